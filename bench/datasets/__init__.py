@@ -1,0 +1,1 @@
+"""Fetch, ingest, split and seal recordings."""

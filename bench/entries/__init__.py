@@ -1,0 +1,1 @@
+"""What a lab hands in: packing and checking."""

@@ -1,0 +1,1 @@
+"""Formulas that fitting and scoring share: pure functions on arrays, no records, no files."""

@@ -1,0 +1,1 @@
+"""Checks of the leakage guard, one file each."""

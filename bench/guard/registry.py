@@ -1,0 +1,11 @@
+"""The guard's checks: one line each."""
+
+from __future__ import annotations
+
+from bench.guard.checks import commands, groups, hashes
+
+SPLIT_CHECKS = (
+    groups.CHECK,
+    hashes.CHECK,
+    commands.CHECK,
+)

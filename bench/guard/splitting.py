@@ -1,0 +1,46 @@
+"""The verb `split`: take a dataset apart, look for leaks, write the parts."""
+
+from __future__ import annotations
+
+from bench.datasets.split import Parts, lock_of, split
+from bench.guard.registry import SPLIT_CHECKS
+from bench.io.atomic import Transaction
+from bench.io.documents import Document, check, dump, read_document
+from bench.io.store import fill_store, load_episodes
+from bench.io.workspace import DatasetPaths
+
+
+def split_dataset(paths: DatasetPaths) -> Document:
+    """Write the four stores, the holdout's lock and the guard's findings of a dataset.
+
+    Returns:
+        The guard's document.
+
+    Raises:
+        ProblemsError: the store or the rule has problems; nothing is written then.
+    """
+    rule = read_document(paths.folder / "split.json", "split")
+    parts = split(load_episodes(paths.episodes, allowed=frozenset({"all"})), rule)
+    lock = check(lock_of(parts), "holdout_lock", "holdout lock")
+    guard = check(guard_split(parts), "guard", "guard")
+    with Transaction() as transaction:
+        for name, episodes in parts.items():
+            fill_store(transaction.folder(paths.part(name)), episodes)
+        transaction.write_text(paths.lock, dump(lock))
+        transaction.write_text(paths.guard, dump(guard))
+    return guard
+
+
+def guard_split(parts: Parts) -> Document:
+    """Run every check over a split; `guard.json`."""
+    ran = [(one, *one.run(parts)) for one in SPLIT_CHECKS]
+    return {
+        "schema": "twinbench/guard/1",
+        "dataset": parts.holdout_truth.info.dataset,
+        "stage": "split",
+        "checks": [
+            {"name": one.name, "meaning": one.meaning, "looked_at": looked_at}
+            for one, looked_at, _ in ran
+        ],
+        "findings": [finding.document() for _, _, found in ran for finding in found],
+    }

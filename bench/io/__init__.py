@@ -1,0 +1,1 @@
+"""Files and records: problems, documents, the episode store, whole writes."""

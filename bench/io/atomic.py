@@ -1,0 +1,151 @@
+"""Writing whole or not at all.
+
+A file or folder is prepared beside its place under a hidden temporary name, flushed, and
+renamed. A `Transaction` prepares several and renames them together while interrupts wait, so
+that an interrupted verb leaves the old state or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType, TracebackType
+
+_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
+_AT_FDCWD = -100
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace the file at `path` by `data`, whole or not at all."""
+    with Transaction() as transaction:
+        transaction.write_bytes(path, data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace the file at `path` by `text` (UTF-8, line ends as given)."""
+    write_bytes(path, text.encode())
+
+
+@contextlib.contextmanager
+def replace_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; when the block ends well it takes the place of `path`."""
+    with Transaction() as transaction:
+        yield transaction.folder(path)
+
+
+class Transaction:
+    """Several files and folders that appear together when the block ends well."""
+
+    def __init__(self) -> None:
+        """Start with nothing prepared."""
+        self._prepared: list[tuple[Path, Path | None]] = []
+
+    def __enter__(self) -> Transaction:
+        """Begin."""
+        return self
+
+    def write_bytes(self, path: Path, data: bytes) -> None:
+        """Prepare the file `path` with the content `data`."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        self._prepared.append((path, Path(name)))
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o666 & ~_umask())
+
+    def write_text(self, path: Path, text: str) -> None:
+        """Prepare the file `path` with the content `text` in UTF-8."""
+        self.write_bytes(path, text.encode())
+
+    def folder(self, path: Path) -> Path:
+        """Prepare the folder `path`; fill the one that is returned."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        name = tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        Path(name).chmod(0o777 & ~_umask())
+        self._prepared.append((path, Path(name)))
+        return Path(name)
+
+    def remove(self, path: Path) -> None:
+        """Prepare the removal of the file or folder `path`."""
+        self._prepared.append((path, None))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Put everything in place, or clear everything away if the block failed."""
+        if kind is None:
+            with interrupts_deferred():
+                for path, temporary in self._prepared:
+                    _put(path, temporary)
+        for _, temporary in self._prepared:
+            if temporary is not None:
+                _discard(temporary)
+
+
+def _put(path: Path, temporary: Path | None) -> None:
+    if temporary is None:
+        _discard(path)
+    elif path.is_dir() and not path.is_symlink():
+        _exchange(temporary, path)
+    else:
+        temporary.replace(path)
+
+
+def _exchange(new: Path, old: Path) -> None:
+    """Swap two folders in one step where the system can, else in two renames."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    swap: Callable[..., int] | None = getattr(libc, "renameat2", None)
+    if swap is not None:
+        names = os.fsencode(new), os.fsencode(old)
+        if swap(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _EXCHANGE) == 0:
+            return
+    aside = Path(tempfile.mkdtemp(prefix=f".{old.name}.", suffix=".part", dir=old.parent))
+    old.rename(aside / old.name)
+    new.rename(old)
+    _discard(aside)
+
+
+def _discard(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextlib.contextmanager
+def interrupts_deferred() -> Iterator[None]:
+    """Hold SIGINT and SIGTERM back while the block runs, and deliver them after it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[signal.Signals] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        waiting.append(signal.Signals(number))
+
+    previous = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        for number in waiting:
+            signal.raise_signal(number)

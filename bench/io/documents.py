@@ -1,0 +1,241 @@
+"""JSON documents with a schema: read and checked whole, written in one form.
+
+Every document names its schema and version in the field `schema` (`twinbench/entry/1`).
+The schemas lie in `schemas/` of the repository and inside the installed package.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import bench
+from bench.io.atomic import write_text
+from bench.io.problems import Problem, ProblemsError
+
+Document = dict[str, Any]
+
+MAX_BYTES = 64 * 2**20
+MAX_DEPTH = 32
+KINDS = (
+    "robot",
+    "robot_description",
+    "dataset",
+    "source",
+    "split",
+    "holdout_lock",
+    "guard",
+    "twin",
+    "provenance",
+    "entry",
+    "episodes",
+    "result",
+    "leaderboard",
+    "attempt",
+)
+
+
+def schema_folder() -> Path:
+    """The folder with the JSON Schemas: beside the package's modules, or in the repository."""
+    package = Path(bench.__file__).parent
+    inside = package / "schemas"
+    return inside if inside.is_dir() else package.parent / "schemas"
+
+
+@functools.cache
+def schema(kind: str) -> Document:
+    """The JSON Schema of documents of this kind (one of `KINDS`)."""
+    text = (schema_folder() / f"{kind}.schema.json").read_text(encoding="utf-8")
+    loaded: Document = json.loads(text)
+    return loaded
+
+
+def read_document(path: Path, kind: str) -> Document:
+    """Read the document at `path` and check it against the schema of its kind.
+
+    Raises:
+        ProblemsError: the file is missing, too large, not strict JSON, or does not fit.
+    """
+    return check(parse(_read(path), str(path)), kind, str(path))
+
+
+def _read(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            expected = f"at most {MAX_BYTES} bytes"
+            raise ProblemsError([Problem("too_large", str(path), expected, f"{size} bytes")])
+        return path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        came = "no such file" if isinstance(error, FileNotFoundError) else "a folder"
+        raise ProblemsError([Problem("missing_file", str(path), "a JSON file", came)]) from None
+    except UnicodeDecodeError as error:
+        came = f"byte {error.start} is not UTF-8"
+        raise ProblemsError([Problem("not_utf8", str(path), "UTF-8 text", came)]) from None
+
+
+def parse(text: str, where: str) -> Any:
+    """Parse strict JSON: no duplicate keys, no NaN or infinity, at most 32 levels deep.
+
+    Raises:
+        ProblemsError: naming the line and column, the key or the constant.
+    """
+
+    def pairs(items: list[tuple[str, Any]]) -> Document:
+        keys = [key for key, _ in items]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise _refused("duplicate_key", where, "each key once", f"{key!r} twice")
+        return dict(items)
+
+    def constant(name: str) -> float:
+        raise _refused("not_finite", where, "finite numbers", name)
+
+    def number(digits: str) -> float:
+        value = float(digits)
+        return value if math.isfinite(value) else constant(digits)
+
+    try:
+        value = json.loads(
+            text, object_pairs_hook=pairs, parse_constant=constant, parse_float=number
+        )
+    except json.JSONDecodeError as error:
+        came = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        raise _refused("not_json", where, "a JSON document", came) from None
+    except (RecursionError, ValueError) as error:
+        if isinstance(error, ProblemsError):
+            raise
+        raise _refused(
+            "not_json", where, "a JSON document", "numbers too long or nesting too deep"
+        ) from None
+    if _depth(value) > MAX_DEPTH:
+        raise _refused("too_deep", where, f"at most {MAX_DEPTH} levels", "more")
+    return value
+
+
+def _refused(code: str, where: str, expected: str, came: str) -> ProblemsError:
+    return ProblemsError([Problem(code, where, expected, came)])
+
+
+def _depth(value: Any) -> int:
+    deepest, level = 0, [value]
+    while level:
+        deepest += 1
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return deepest - 1
+
+
+@functools.cache
+def _validator(kind: str) -> Any:
+    import jsonschema
+
+    cls = jsonschema.validators.validator_for(schema(kind))
+    return cls(schema(kind), format_checker=cls.FORMAT_CHECKER)
+
+
+def check(document: Any, kind: str, where: str) -> Document:
+    """Hold `document` against the schema of its kind and return it.
+
+    Raises:
+        ProblemsError: every departure from the schema, each with its place in the document.
+    """
+    problems = [
+        Problem("schema", f"{where}: {_place(error)}", _expected(error), _came(error))
+        for error in _validator(kind).iter_errors(document)
+    ]
+    if problems:
+        raise ProblemsError(problems)
+    checked: Document = document
+    return checked
+
+
+def _place(error: Any) -> str:
+    return "/".join(str(part) for part in error.absolute_path) or "top level"
+
+
+def _expected(error: Any) -> str:
+    value = error.validator_value
+    match error.validator:
+        case "const":
+            text = json.dumps(value)
+        case "enum":
+            text = "one of " + ", ".join(json.dumps(v) for v in value)
+        case "required":
+            text = "the fields " + ", ".join(n for n in value if n not in error.instance)
+        case "additionalProperties":
+            text = "only the fields " + ", ".join(sorted(error.schema.get("properties", {})))
+        case "type":
+            text = f"type {value}"
+        case "pattern":
+            text = f"text that matches {value}"
+        case _:
+            text = f"{error.validator} {json.dumps(value)[:200]}"
+    return text
+
+
+def _came(error: Any) -> str:
+    if error.validator == "required":
+        return "none of them"
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        return "also " + ", ".join(repr(k)[:60] for k in error.instance if k not in known)
+    text = json.dumps(error.instance)
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def nine_digits(value: Any) -> Any:
+    """The same document with every float rounded to nine significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    if isinstance(value, Mapping):
+        return {key: nine_digits(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [nine_digits(inner) for inner in value]
+    return value
+
+
+def dump(document: Mapping[str, Any]) -> str:
+    """The one text form: indented by one space, keys in order of writing, newline at the end.
+
+    Lists that hold only numbers, texts or nulls stand on one line.
+    """
+    return _render(document, "") + "\n"
+
+
+def _render(value: Any, indent: str) -> str:
+    inner = indent + " "
+    if isinstance(value, Mapping) and value:
+        body = (f"{inner}{json.dumps(k)}: {_render(v, inner)}" for k, v in value.items())
+        return "{\n" + ",\n".join(body) + f"\n{indent}}}"
+    if isinstance(value, (list, tuple)) and any(
+        isinstance(v, (Mapping, list, tuple)) for v in value
+    ):
+        body = (inner + _render(v, inner) for v in value)
+        return "[\n" + ",\n".join(body) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def write_document(path: Path, document: Document, kind: str) -> None:
+    """Check `document` against its schema and write it whole."""
+    write_text(path, dump(check(document, kind, str(path))))
+
+
+def document_hash(document: Mapping[str, Any]) -> str:
+    """SHA-256 of the document's text form."""
+    return hashlib.sha256(dump(document).encode()).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

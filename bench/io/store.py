@@ -1,0 +1,255 @@
+"""The episode store: all episodes of a set, one Zarr 3 array per signal, end to end.
+
+Row signals have the shape (T,) or (T, J): T rows of all episodes, J joints. Episode signals have
+the shape (E,) or (E, J). `start` (E+1,) holds the offsets of the episodes into the rows. The form
+is in `docs/formats.md`; only the codecs bytes (little endian) and blosc (zstd, shuffle) are used.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.io import documents
+from bench.io.atomic import Transaction
+from bench.io.problems import Problem, ProblemsError
+
+Array = NDArray[Any]
+Split = Literal[
+    "all", "calibration", "validation", "holdout_inputs", "holdout_truth", "diagnostic", "entry"
+]
+CHUNK_VALUES = 2**20
+DTYPES: Mapping[str, str] = {"start": "int64", "q_command_valid": "bool"}
+PER_EPISODE = frozenset({"q_start", "dq_start", "failed_at"})
+PER_JOINT = frozenset({"q", "q_command", "dq", "effort", "current", "q_start", "dq_start"})
+
+
+@dataclass(frozen=True)
+class EpisodeInfo:
+    """Which episode this is: its id, what must not be torn from it, and its part in the split."""
+
+    id: str
+    group: str
+    motion: str
+    run: str
+    role: str
+
+
+@dataclass(frozen=True)
+class StoreInfo:
+    """What a store says of itself.
+
+    Attributes:
+        dataset: name of the dataset.
+        robot: name of the robot.
+        kind: `recorded` or `simulated reference`.
+        split: which part of the dataset this is.
+        joints: URDF names, the columns of every joint signal.
+        units: unit of each joint's position.
+        signals: unit of each signal, one for each joint where they differ.
+        episodes: in the order of the rows.
+    """
+
+    dataset: str
+    robot: str
+    kind: str
+    split: str
+    joints: tuple[str, ...]
+    units: tuple[str, ...]
+    signals: Mapping[str, tuple[str, ...]]
+    episodes: tuple[EpisodeInfo, ...]
+
+    def document(self) -> documents.Document:
+        """The attributes of the store's root group, schema `episodes`."""
+        return {
+            "schema": "twinbench/episodes/1",
+            "dataset": self.dataset,
+            "robot": self.robot,
+            "kind": self.kind,
+            "split": self.split,
+            "joints": [
+                {"name": name, "unit": unit}
+                for name, unit in zip(self.joints, self.units, strict=True)
+            ],
+            "signals": {name: {"units": list(units)} for name, units in self.signals.items()},
+            "episodes": [vars(episode) for episode in self.episodes],
+        }
+
+    @classmethod
+    def of(cls, document: documents.Document) -> StoreInfo:
+        """Read the record from attributes that were checked against the schema."""
+        return cls(
+            dataset=document["dataset"],
+            robot=document["robot"],
+            kind=document["kind"],
+            split=document["split"],
+            joints=tuple(joint["name"] for joint in document["joints"]),
+            units=tuple(joint["unit"] for joint in document["joints"]),
+            signals={name: tuple(s["units"]) for name, s in document["signals"].items()},
+            episodes=tuple(EpisodeInfo(**episode) for episode in document["episodes"]),
+        )
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """A set of episodes in memory.
+
+    Attributes:
+        info: what the set says of itself.
+        start: (E+1,) int64, offsets of the episodes into the rows.
+        signals: name to array, rows or episodes first (see the module).
+    """
+
+    info: StoreInfo
+    start: NDArray[np.int64]
+    signals: Mapping[str, Array]
+
+    def __len__(self) -> int:
+        """Number of episodes."""
+        return len(self.info.episodes)
+
+    @functools.cached_property
+    def index(self) -> Mapping[str, int]:
+        """Position of each episode by its id."""
+        return {episode.id: number for number, episode in enumerate(self.info.episodes)}
+
+    def rows(self, episode: int) -> slice:
+        """The rows of one episode."""
+        return slice(int(self.start[episode]), int(self.start[episode + 1]))
+
+    def signal(self, name: str, episode: int) -> Array:
+        """One signal of one episode: its rows, or its single value."""
+        values = self.signals[name]
+        part: Array = values[episode] if name in PER_EPISODE else values[self.rows(episode)]
+        return part
+
+    def select(self, keep: Sequence[int], split: Split) -> Episodes:
+        """The episodes at these positions, in this order, as a set of the split `split`."""
+        lengths = np.diff(self.start)[list(keep)]
+        start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        rows = [self.rows(episode) for episode in keep]
+        signals = {
+            name: values[list(keep)]
+            if name in PER_EPISODE
+            else np.concatenate([values[part] for part in rows] or [values[:0]])
+            for name, values in self.signals.items()
+        }
+        kept = tuple(self.info.episodes[episode] for episode in keep)
+        return Episodes(replace(self.info, split=split, episodes=kept), start, signals)
+
+    def hashes(self) -> tuple[str, ...]:
+        """Content hash of each episode (`content_hash`)."""
+        return tuple(
+            content_hash({name: self.signal(name, episode) for name in self.signals})
+            for episode in range(len(self))
+        )
+
+
+def content_hash(signals: Mapping[str, Array]) -> str:
+    """SHA-256 over the signals in the order of their names: the same whatever the chunking.
+
+    Of each signal: name, dtype, shape, and the values in little-endian bytes, rows first.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(signals):
+        values = np.ascontiguousarray(signals[name])
+        values = values.astype(values.dtype.newbyteorder("<"), copy=False)
+        digest.update(f"{name}:{values.dtype.name}:{values.shape}\n".encode())
+        digest.update(values.tobytes())
+    return digest.hexdigest()
+
+
+def root_hash(hashes: Sequence[str]) -> str:
+    """SHA-256 of the sorted list of content hashes, one on a line."""
+    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
+
+
+def write_store(path: Path, episodes: Episodes) -> None:
+    """Write the store at `path`, whole or not at all; the same episodes give the same bytes."""
+    with Transaction() as transaction:
+        fill_store(transaction.folder(path), episodes)
+
+
+def fill_store(folder: Path, episodes: Episodes) -> None:
+    """Write the store into an empty folder."""
+    import zarr
+    from zarr.codecs import BloscCodec
+
+    attributes = documents.check(episodes.info.document(), "episodes", str(folder))
+    arrays: dict[str, Array] = {"start": episodes.start, **episodes.signals}
+    group = zarr.create_group(store=folder, zarr_format=3, attributes=attributes)
+    for name in sorted(arrays):
+        values = arrays[name]
+        width = int(np.prod(values.shape[1:], dtype=np.int64))
+        rows = max(1, min(len(values), CHUNK_VALUES // max(1, width)))
+        array = group.create_array(
+            name,
+            shape=values.shape,
+            dtype=DTYPES.get(name, "float64"),
+            chunks=(rows, *values.shape[1:]),
+            filters=None,
+            compressors=BloscCodec(cname="zstd", clevel=5, shuffle="shuffle"),
+            config={"write_empty_chunks": True},  # a chunk that is absent is then always a fault
+        )
+        array[...] = values
+
+
+class Store:
+    """An episode store on disk, opened and checked but for the values of its arrays."""
+
+    def __init__(self, path: Path, *, allowed: frozenset[Split] | None = None) -> None:
+        """Open the store at `path`.
+
+        Args:
+            path: the folder.
+            allowed: the splits that the caller may open; None for any.
+
+        Raises:
+            ProblemsError: it is no store, is damaged, or is of a split that is not allowed.
+        """
+        from bench.io import store_check
+
+        self.path = path
+        self.info, self.shapes = store_check.inspect(path)
+        if allowed is not None and self.info.split not in allowed:
+            expected = "a store of " + " or ".join(sorted(allowed))
+            raise ProblemsError([Problem("not_allowed", str(path), expected, self.info.split)])
+        self.start: NDArray[np.int64] = self.read("start")
+        store_check.check_start(path, self.start, self.info, self.shapes)
+
+    def read(self, name: str, rows: slice = slice(None)) -> Array:
+        """The values of one array, or of some of its rows.
+
+        Raises:
+            ProblemsError: a chunk cannot be decoded.
+        """
+        import zarr
+
+        try:
+            values = np.asarray(zarr.open_array(self.path / name, mode="r")[rows])
+        except (RuntimeError, ValueError, OSError) as error:
+            came = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            where = str(self.path / name)
+            raise ProblemsError(
+                [Problem("broken_chunk", where, "chunks that decode", came)]
+            ) from None
+        return values
+
+    def load(self, names: Sequence[str] | None = None) -> Episodes:
+        """All episodes with the named signals (default: all that the store has)."""
+        wanted = self.info.signals if names is None else names
+        return Episodes(self.info, self.start, {name: self.read(name) for name in wanted})
+
+
+def load_episodes(
+    path: Path, *, allowed: frozenset[Split] | None = None, names: Sequence[str] | None = None
+) -> Episodes:
+    """Open the store at `path` and read it (see `Store`)."""
+    return Store(path, allowed=allowed).load(names)

@@ -1,0 +1,218 @@
+"""Looking at an episode store before any of its values is read.
+
+A store may come from a stranger. Its metadata is read as plain JSON; only the one form that
+`bench.io.store` writes is accepted, every chunk must lie in its place as a plain file, and no
+chunk may promise to inflate to more than its shape says.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.io import documents
+from bench.io.problems import Problem, ProblemsError
+from bench.io.store import DTYPES, PER_EPISODE, PER_JOINT, StoreInfo
+
+MAX_VALUES = 2**33
+MAX_METADATA = 64 * 2**20
+_BLOSC_HEADER = 16
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+def inspect(path: Path) -> tuple[StoreInfo, Shapes]:
+    """Read the metadata of the store at `path` and look at its chunk files.
+
+    Returns:
+        What the store says of itself, and the shape of each of its arrays.
+
+    Raises:
+        ProblemsError: all that is wrong, except what the values themselves may hide.
+    """
+    info = _root(path)
+    problems: list[Problem] = []
+    shapes: Shapes = {}
+    for name in ("start", *info.signals):
+        found = _array(path / name, name, info)
+        if isinstance(found, list):
+            problems.extend(found)
+        else:
+            shapes[name] = found
+    problems.extend(_lengths(path, shapes))
+    if problems:
+        raise ProblemsError(problems)
+    return info, shapes
+
+
+def _root(path: Path) -> StoreInfo:
+    if path.is_symlink() or not path.is_dir():
+        came = "a link" if path.is_symlink() else "none"
+        raise ProblemsError(
+            [Problem("not_a_store", str(path), "a folder with an episode store", came)]
+        )
+    metadata = _metadata(path)
+    if metadata.get("node_type") != "group" or metadata.get("zarr_format") != 3:
+        came = (
+            f"node_type {metadata.get('node_type')!r}, zarr_format {metadata.get('zarr_format')!r}"
+        )
+        raise ProblemsError([Problem("not_a_store", str(path), "a Zarr 3 group", came)])
+    attributes = metadata.get("attributes", {})
+    return StoreInfo.of(documents.check(attributes, "episodes", f"{path} attributes"))
+
+
+def _metadata(folder: Path) -> dict[str, Any]:
+    file = folder / "zarr.json"
+    if not _is_plain(file):
+        raise ProblemsError(
+            [Problem("missing_file", str(file), "Zarr metadata in a plain file", "none")]
+        )
+    if file.stat().st_size > MAX_METADATA:
+        came = f"{file.stat().st_size} bytes"
+        raise ProblemsError(
+            [Problem("too_large", str(file), f"at most {MAX_METADATA} bytes", came)]
+        )
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ProblemsError([Problem("not_utf8", str(file), "UTF-8 text", "other bytes")]) from None
+    loaded = documents.parse(text, str(file))
+    if not isinstance(loaded, dict):
+        raise ProblemsError(
+            [Problem("not_a_store", str(file), "a JSON object", type(loaded).__name__)]
+        )
+    return loaded
+
+
+def _is_plain(file: Path) -> bool:
+    try:
+        return stat.S_ISREG(file.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _array(folder: Path, name: str, info: StoreInfo) -> tuple[int, ...] | list[Problem]:
+    if folder.is_symlink() or not folder.is_dir():
+        return [Problem("missing_array", str(folder), f"the array {name}", "none")]
+    try:
+        metadata = _metadata(folder)
+    except ProblemsError as error:
+        return list(error.problems)
+    shape = metadata.get("shape")
+    problems = list(_form(folder, name, metadata, info))
+    if problems or not isinstance(shape, list):
+        return problems
+    chunk = metadata["chunk_grid"]["configuration"]["chunk_shape"]
+    size = math.prod(chunk) * np.dtype(DTYPES.get(name, "float64")).itemsize
+    problems = list(_chunks(folder, shape, chunk, size))
+    return problems or tuple(shape)
+
+
+def _form(folder: Path, name: str, metadata: dict[str, Any], info: StoreInfo) -> Iterator[Problem]:
+    where = str(folder / "zarr.json")
+    width = [len(info.joints)] if name in PER_JOINT else []
+    grid = metadata.get("chunk_grid")
+    chunk = grid.get("configuration", {}).get("chunk_shape") if isinstance(grid, dict) else None
+    shape = metadata.get("shape")
+    expected: dict[str, Any] = {
+        "zarr_format": 3,
+        "node_type": "array",
+        "data_type": DTYPES.get(name, "float64"),
+        "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": chunk}},
+        "storage_transformers": [],
+    }
+    for key, value in expected.items():
+        if metadata.get(key, [] if key == "storage_transformers" else None) != value:
+            yield Problem("store_form", where, f"{key} {value!r}", repr(metadata.get(key))[:120])
+    if not _counts(shape) or len(shape) != 1 + len(width) or shape[1:] != width:
+        form = ", ".join(["rows", *map(str, width)])
+        yield Problem("shape", where, f"shape [{form}]", repr(shape)[:60])
+    elif math.prod(shape) > MAX_VALUES:
+        yield Problem("too_large", where, f"at most {MAX_VALUES} values", repr(shape)[:60])
+    elif not _counts(chunk) or len(chunk) != len(shape) or min(chunk) < 1 or chunk[1:] != shape[1:]:
+        yield Problem("store_form", where, "chunks along the rows alone", repr(chunk)[:60])
+    elif chunk[0] > max(1, shape[0]):
+        yield Problem("store_form", where, "chunks no longer than the array", repr(chunk)[:60])
+    yield from _codecs(where, metadata.get("codecs"))
+
+
+def _codecs(where: str, codecs: object) -> Iterator[Problem]:
+    entries = codecs if isinstance(codecs, list) else []
+    names = [entry.get("name") if isinstance(entry, dict) else None for entry in entries]
+    if names != ["bytes", "blosc"]:
+        yield Problem("store_codecs", where, "the codecs bytes and blosc", repr(names)[:120])
+    elif entries[0].get("configuration", {"endian": "little"}) != {"endian": "little"}:
+        yield Problem("store_codecs", where, "little-endian bytes", repr(entries[0])[:120])
+
+
+def _counts(value: object) -> TypeGuard[list[int]]:
+    return isinstance(value, list) and all(type(v) is int and v >= 0 for v in value)
+
+
+def _chunks(folder: Path, shape: list[int], chunk: list[int], size: int) -> Iterator[Problem]:
+    """Every chunk is there, a plain file, and inflates to exactly `size` bytes."""
+    number = [-(-extent // step) for extent, step in zip(shape, chunk, strict=True)]
+    for place in itertools.product(*(range(n) for n in number)):
+        file = folder.joinpath("c", *(str(p) for p in place))
+        if (folder / "c").is_symlink() or file.parent.is_symlink():
+            yield Problem("link", str(file), "plain files", "a link on the way")
+        elif not _is_plain(file):
+            yield Problem("missing_chunk", str(file), "a chunk in a plain file", "none")
+        else:
+            yield from _inflates(file, size)
+
+
+def _inflates(file: Path, size: int) -> Iterator[Problem]:
+    with file.open("rb") as opened:
+        header = opened.read(_BLOSC_HEADER)
+        stored = os.fstat(opened.fileno()).st_size
+    if len(header) < _BLOSC_HEADER:
+        yield Problem("broken_chunk", str(file), "a blosc chunk", f"{stored} bytes")
+        return
+    promised = int.from_bytes(header[4:8], "little")
+    compressed = int.from_bytes(header[12:16], "little")
+    if promised != size:
+        yield Problem("broken_chunk", str(file), f"{size} bytes when inflated", f"{promised} bytes")
+    if compressed != stored:
+        yield Problem(
+            "broken_chunk", str(file), f"{compressed} bytes in the file", f"{stored} bytes"
+        )
+
+
+def _lengths(path: Path, shapes: Shapes) -> Iterator[Problem]:
+    rows = {n: s[0] for n, s in shapes.items() if n not in PER_EPISODE and n != "start"}
+    if len(set(rows.values())) > 1:
+        came = ", ".join(f"{name} {length}" for name, length in sorted(rows.items()))
+        yield Problem("shape", str(path), "the same number of rows in every signal", came)
+
+
+def check_start(path: Path, start: NDArray[np.int64], info: StoreInfo, shapes: Shapes) -> None:
+    """Hold the offsets against the episodes and the rows.
+
+    Raises:
+        ProblemsError: offsets that do not rise from 0 to the number of rows, one per episode.
+    """
+    episodes = len(info.episodes)
+    rows = next((s[0] for n, s in shapes.items() if n not in PER_EPISODE and n != "start"), 0)
+    where = str(path / "start")
+    problems = []
+    if len(start) != episodes + 1:
+        problems.append(Problem("shape", where, f"{episodes + 1} offsets", f"{len(start)}"))
+    elif start[0] != 0 or start[-1] != rows or (np.diff(start) < 1).any():
+        came = f"{start[0]} to {start[-1]}, smallest step {np.diff(start).min(initial=0)}"
+        problems.append(Problem("offsets", where, f"offsets that rise from 0 to {rows}", came))
+    for name in PER_EPISODE & shapes.keys():
+        if shapes[name][0] != episodes:
+            came = f"{shapes[name][0]} rows"
+            problems.append(Problem("shape", str(path / name), f"{episodes} rows", came))
+    if problems:
+        raise ProblemsError(problems)

@@ -1,0 +1,157 @@
+"""Where things lie in a checkout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.io.documents import Document, read_document
+from bench.io.problems import Problem, ProblemsError, UnknownNameError
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A checkout of twinbench.
+
+    Attributes:
+        root: the folder with `datasets/`, `robots/` and `params.yaml`.
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Workspace:
+        """The workspace that `start` lies in.
+
+        Raises:
+            ProblemsError: neither `start` nor any folder above it is one.
+        """
+        for folder in (start.resolve(), *start.resolve().parents):
+            if (folder / "datasets").is_dir() and (folder / "params.yaml").is_file():
+                return cls(folder)
+        expected = "a folder with datasets/ and params.yaml, here or above"
+        raise ProblemsError([Problem("no_workspace", str(start), expected, "none")])
+
+    def datasets(self) -> list[str]:
+        """Names of all datasets."""
+        return sorted(path.parent.name for path in self.root.glob("datasets/*/dataset.json"))
+
+    def dataset(self, name: str) -> DatasetPaths:
+        """The paths of one dataset.
+
+        Raises:
+            UnknownNameError: no dataset has that name.
+        """
+        valid = self.datasets()
+        if name not in valid:
+            raise UnknownNameError("dataset", name, valid)
+        return DatasetPaths(self.root, name)
+
+    def robots(self) -> list[str]:
+        """Names of all robots."""
+        return sorted(path.parent.name for path in self.root.glob("robots/*/description.json"))
+
+    def robot_folder(self, name: str) -> Path:
+        """The folder of one robot.
+
+        Raises:
+            UnknownNameError: no robot has that name.
+        """
+        valid = self.robots()
+        if name not in valid:
+            raise UnknownNameError("robot", name, valid)
+        return self.root / "robots" / name
+
+    def params(self) -> dict[str, Any]:
+        """Every knob, from `params.yaml`."""
+        import yaml
+
+        path = self.root / "params.yaml"
+        try:
+            loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except yaml.YAMLError as error:
+            came = " ".join(str(error).split())[:200]
+            raise ProblemsError([Problem("not_yaml", str(path), "YAML", came)]) from None
+        return loaded
+
+    def relative(self, path: Path) -> str:
+        """The path as it is written in documents: from the root, with forward slashes."""
+        return path.resolve().relative_to(self.root.resolve()).as_posix()
+
+
+@dataclass(frozen=True)
+class DatasetPaths:
+    """Where one dataset's files lie.
+
+    Attributes:
+        root: the workspace's root.
+        name: the dataset's name.
+    """
+
+    root: Path
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        """What is committed of the dataset."""
+        return self.root / "datasets" / self.name
+
+    @property
+    def raw(self) -> Path:
+        """Where `fetch` puts the recordings."""
+        return self.root / "data" / "raw" / self.name
+
+    @property
+    def episodes(self) -> Path:
+        """The store with all episodes."""
+        return self.root / "data" / "episodes" / self.name / "all.zarr"
+
+    def part(self, split: str) -> Path:
+        """The store of one part of the split."""
+        return self.root / "data" / "split" / self.name / f"{split}.zarr"
+
+    @property
+    def lock(self) -> Path:
+        """What the holdout is, by content."""
+        return self.folder / "holdout.lock.json"
+
+    @property
+    def guard(self) -> Path:
+        """What the guard found in the split."""
+        return self.folder / "guard.json"
+
+    def twin(self, entry: str) -> Path:
+        """The folder with `twin.json` and `provenance.json` of a pipeline entry."""
+        return self.root / "data" / "twins" / self.name / entry
+
+    def rollout(self, entry: str) -> Path:
+        """The entry folder that the pipeline's `rollout` writes."""
+        return self.root / "data" / "rollout" / self.name / entry
+
+    def submitted(self, entry: str) -> Path:
+        """The folder that holds a submitted entry's versions, one folder a content hash."""
+        return self.root / "data" / "entries" / self.name / entry
+
+    @property
+    def board(self) -> Path:
+        """The leaderboard's folder."""
+        return self.root / "leaderboards" / self.name
+
+    @property
+    def results(self) -> Path:
+        """The folder with the results that are ranked."""
+        return self.board / "results"
+
+    def result(self, entry: str) -> Path:
+        """One entry's result."""
+        return self.results / f"{entry}.json"
+
+    @property
+    def attempts(self) -> Path:
+        """The log of everything that was scored on the holdout."""
+        return self.board / "attempts.jsonl"
+
+    def document(self) -> Document:
+        """`dataset.json`, checked."""
+        return read_document(self.folder / "dataset.json", "dataset")

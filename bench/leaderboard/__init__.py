@@ -1,0 +1,1 @@
+"""Ranks, tables, attempts, submissions."""

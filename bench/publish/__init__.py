@@ -1,0 +1,1 @@
+"""Exports and listings for people and other tools."""
