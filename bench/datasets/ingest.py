@@ -12,6 +12,7 @@ from bench.datasets.recording import Progress, Reader, Recording
 from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.workspace import DatasetPaths
 
 SAME_COMMAND = 1e-9
 """Largest difference between command rows that count as equal, in the joints' units."""
@@ -46,6 +47,11 @@ def ingest(dataset: Document, raw: Path, progress: Progress) -> Episodes:
             for name in recordings[0].signals
         },
     )
+
+
+def raw_folder(paths: DatasetPaths, dataset: Document) -> Path:
+    """Where a dataset's raw files lie: where `fetch` put them, or committed with the dataset."""
+    return paths.folder if dataset["raw"] == "committed" else paths.raw
 
 
 def _problems(recording: Recording, dataset: Document) -> list[Problem]:

@@ -53,14 +53,19 @@ class Transaction:
 
     def write_bytes(self, path: Path, data: bytes) -> None:
         """Prepare the file `path` with the content `data`."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        self._prepared.append((path, Path(name)))
-        with os.fdopen(handle, "wb") as file:
+        with self.file(path).open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+
+    def file(self, path: Path) -> Path:
+        """Prepare the file `path`; write the one that is returned, which is empty."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        os.close(handle)
+        self._prepared.append((path, Path(name)))
         Path(name).chmod(0o666 & ~_umask())
+        return Path(name)
 
     def write_text(self, path: Path, text: str) -> None:
         """Prepare the file `path` with the content `text` in UTF-8."""

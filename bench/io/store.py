@@ -222,7 +222,7 @@ class Store:
             expected = "a store of " + " or ".join(sorted(allowed))
             raise ProblemsError([Problem("not_allowed", str(path), expected, self.info.split)])
         self.start: NDArray[np.int64] = self.read("start")
-        store_check.check_start(path, self.start, self.info, self.shapes)
+        store_check.check_start(path, self.start, self.shapes)
 
     def read(self, name: str, rows: slice = slice(None)) -> Array:
         """The values of one array, or of some of its rows.

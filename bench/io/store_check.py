@@ -24,6 +24,26 @@ from bench.io.store import DTYPES, PER_EPISODE, PER_JOINT, StoreInfo
 
 MAX_VALUES = 2**33
 MAX_METADATA = 64 * 2**20
+MAX_CHUNKS = 2**16
+_KEYS = frozenset(
+    {
+        *("zarr_format", "node_type", "shape", "data_type", "fill_value", "codecs"),
+        *("chunk_grid", "chunk_key_encoding", "storage_transformers"),
+        *("attributes", "dimension_names"),
+    }
+)
+_FILLS: dict[str, tuple[Any, ...]] = {
+    "float64": (0, 0.0, "NaN"),
+    "int64": (0,),
+    "bool": (False,),
+}
+_BLOSC: dict[str, tuple[Any, ...]] = {
+    "typesize": tuple(range(1, 256)),
+    "cname": ("zstd", "lz4", "lz4hc", "zlib", "blosclz"),
+    "clevel": tuple(range(10)),
+    "shuffle": ("noshuffle", "shuffle", "bitshuffle"),
+    "blocksize": (0,),
+}
 _BLOSC_HEADER = 16
 
 Shapes = dict[str, tuple[int, ...]]
@@ -38,7 +58,7 @@ def inspect(path: Path) -> tuple[StoreInfo, Shapes]:
     Raises:
         ProblemsError: all that is wrong, except what the values themselves may hide.
     """
-    info = _root(path)
+    info = read_info(path)
     problems: list[Problem] = []
     shapes: Shapes = {}
     for name in ("start", *info.signals):
@@ -47,13 +67,18 @@ def inspect(path: Path) -> tuple[StoreInfo, Shapes]:
             problems.extend(found)
         else:
             shapes[name] = found
-    problems.extend(_lengths(path, shapes))
+    problems.extend(_lengths(path, info, shapes))
     if problems:
         raise ProblemsError(problems)
     return info, shapes
 
 
-def _root(path: Path) -> StoreInfo:
+def read_info(path: Path) -> StoreInfo:
+    """What the store at `path` says of itself; its arrays are not looked at.
+
+    Raises:
+        ProblemsError: it is no Zarr 3 group, or its attributes do not fit the schema.
+    """
     if path.is_symlink() or not path.is_dir():
         came = "a link" if path.is_symlink() else "none"
         raise ProblemsError(
@@ -84,6 +109,9 @@ def _metadata(folder: Path) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise ProblemsError([Problem("not_utf8", str(file), "UTF-8 text", "other bytes")]) from None
+    except OSError as error:
+        came = error.strerror or "an error"
+        raise ProblemsError([Problem("unreadable", str(file), "a readable file", came)]) from None
     loaded = documents.parse(text, str(file))
     if not isinstance(loaded, dict):
         raise ProblemsError(
@@ -118,21 +146,48 @@ def _array(folder: Path, name: str, info: StoreInfo) -> tuple[int, ...] | list[P
 
 def _form(folder: Path, name: str, metadata: dict[str, Any], info: StoreInfo) -> Iterator[Problem]:
     where = str(folder / "zarr.json")
-    width = [len(info.joints)] if name in PER_JOINT else []
-    grid = metadata.get("chunk_grid")
-    chunk = grid.get("configuration", {}).get("chunk_shape") if isinstance(grid, dict) else None
-    shape = metadata.get("shape")
+    kind = DTYPES.get(name, "float64")
+    chunk = _chunk_shape(metadata.get("chunk_grid"))
     expected: dict[str, Any] = {
         "zarr_format": 3,
         "node_type": "array",
-        "data_type": DTYPES.get(name, "float64"),
+        "data_type": kind,
         "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
         "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": chunk}},
         "storage_transformers": [],
     }
     for key, value in expected.items():
         if metadata.get(key, [] if key == "storage_transformers" else None) != value:
-            yield Problem("store_form", where, f"{key} {value!r}", repr(metadata.get(key))[:120])
+            yield Problem(
+                "store_form", where, f"{key} {value!r}"[:200], repr(metadata.get(key))[:120]
+            )
+    if metadata.keys() - _KEYS:
+        came = "also " + ", ".join(repr(key)[:60] for key in sorted(metadata.keys() - _KEYS)[:5])
+        yield Problem("store_form", where, "only the fields of a Zarr 3 array", came)
+    if not _is_one_of(metadata.get("fill_value"), _FILLS[kind]):
+        came = repr(metadata.get("fill_value"))[:60]
+        yield Problem("store_form", where, f"fill_value {_FILLS[kind][0]!r}", came)
+    for key in ("attributes", "dimension_names"):
+        if metadata.get(key):
+            yield Problem("store_form", where, f"no {key}", repr(metadata[key])[:60])
+    yield from _extent(where, metadata.get("shape"), chunk, name, info)
+    yield from _codecs(where, metadata.get("codecs"))
+
+
+def _chunk_shape(grid: object) -> Any:
+    configuration = grid.get("configuration") if isinstance(grid, dict) else None
+    return configuration.get("chunk_shape") if isinstance(configuration, dict) else None
+
+
+def _is_one_of(value: object, valid: tuple[Any, ...]) -> bool:
+    """Equal in type as well: JSON's true is no 1."""
+    return any(type(value) is type(one) and value == one for one in valid)
+
+
+def _extent(
+    where: str, shape: object, chunk: object, name: str, info: StoreInfo
+) -> Iterator[Problem]:
+    width = [len(info.joints)] if name in PER_JOINT else []
     if not _counts(shape) or len(shape) != 1 + len(width) or shape[1:] != width:
         form = ", ".join(["rows", *map(str, width)])
         yield Problem("shape", where, f"shape [{form}]", repr(shape)[:60])
@@ -142,16 +197,28 @@ def _form(folder: Path, name: str, metadata: dict[str, Any], info: StoreInfo) ->
         yield Problem("store_form", where, "chunks along the rows alone", repr(chunk)[:60])
     elif chunk[0] > max(1, shape[0]):
         yield Problem("store_form", where, "chunks no longer than the array", repr(chunk)[:60])
-    yield from _codecs(where, metadata.get("codecs"))
+    elif shape[0] > MAX_CHUNKS * chunk[0]:
+        came = f"{-(-shape[0] // chunk[0])}"
+        yield Problem("too_large", where, f"at most {MAX_CHUNKS} chunks", came)
 
 
 def _codecs(where: str, codecs: object) -> Iterator[Problem]:
     entries = codecs if isinstance(codecs, list) else []
     names = [entry.get("name") if isinstance(entry, dict) else None for entry in entries]
-    if names != ["bytes", "blosc"]:
+    if names != ["bytes", "blosc"] or any(e.keys() - {"name", "configuration"} for e in entries):
         yield Problem("store_codecs", where, "the codecs bytes and blosc", repr(names)[:120])
-    elif entries[0].get("configuration", {"endian": "little"}) != {"endian": "little"}:
+        return
+    if entries[0].get("configuration", {"endian": "little"}) != {"endian": "little"}:
         yield Problem("store_codecs", where, "little-endian bytes", repr(entries[0])[:120])
+    settings = entries[1].get("configuration")
+    if not isinstance(settings, dict) or settings.keys() != _BLOSC.keys():
+        expected = "blosc with " + ", ".join(_BLOSC)
+        yield Problem("store_codecs", where, expected, repr(settings)[:120])
+        return
+    for key, valid in _BLOSC.items():
+        if not _is_one_of(settings[key], valid):
+            named = f"{valid[0]} to {valid[-1]}" if len(valid) > 9 else " or ".join(map(str, valid))
+            yield Problem("store_codecs", where, f"blosc's {key} {named}", repr(settings[key])[:60])
 
 
 def _counts(value: object) -> TypeGuard[list[int]]:
@@ -161,20 +228,29 @@ def _counts(value: object) -> TypeGuard[list[int]]:
 def _chunks(folder: Path, shape: list[int], chunk: list[int], size: int) -> Iterator[Problem]:
     """Every chunk is there, a plain file, and inflates to exactly `size` bytes."""
     number = [-(-extent // step) for extent, step in zip(shape, chunk, strict=True)]
+    missing = []
     for place in itertools.product(*(range(n) for n in number)):
         file = folder.joinpath("c", *(str(p) for p in place))
         if (folder / "c").is_symlink() or file.parent.is_symlink():
             yield Problem("link", str(file), "plain files", "a link on the way")
         elif not _is_plain(file):
-            yield Problem("missing_chunk", str(file), "a chunk in a plain file", "none")
+            missing.append(file)
         else:
             yield from _inflates(file, size)
+    if missing:
+        came = "none" if len(missing) == 1 else f"none, nor {len(missing) - 1} more"
+        yield Problem("missing_chunk", str(missing[0]), "a chunk in a plain file", came)
 
 
 def _inflates(file: Path, size: int) -> Iterator[Problem]:
-    with file.open("rb") as opened:
-        header = opened.read(_BLOSC_HEADER)
-        stored = os.fstat(opened.fileno()).st_size
+    try:
+        with file.open("rb") as opened:
+            header = opened.read(_BLOSC_HEADER)
+            stored = os.fstat(opened.fileno()).st_size
+    except OSError as error:
+        came = error.strerror or "an error"
+        yield Problem("unreadable", str(file), "a readable file", came)
+        return
     if len(header) < _BLOSC_HEADER:
         yield Problem("broken_chunk", str(file), "a blosc chunk", f"{stored} bytes")
         return
@@ -188,31 +264,35 @@ def _inflates(file: Path, size: int) -> Iterator[Problem]:
         )
 
 
-def _lengths(path: Path, shapes: Shapes) -> Iterator[Problem]:
+def _lengths(path: Path, info: StoreInfo, shapes: Shapes) -> Iterator[Problem]:
     rows = {n: s[0] for n, s in shapes.items() if n not in PER_EPISODE and n != "start"}
     if len(set(rows.values())) > 1:
         came = ", ".join(f"{name} {length}" for name, length in sorted(rows.items()))
         yield Problem("shape", str(path), "the same number of rows in every signal", came)
-
-
-def check_start(path: Path, start: NDArray[np.int64], info: StoreInfo, shapes: Shapes) -> None:
-    """Hold the offsets against the episodes and the rows.
-
-    Raises:
-        ProblemsError: offsets that do not rise from 0 to the number of rows, one per episode.
-    """
     episodes = len(info.episodes)
-    rows = next((s[0] for n, s in shapes.items() if n not in PER_EPISODE and n != "start"), 0)
-    where = str(path / "start")
-    problems = []
-    if len(start) != episodes + 1:
-        problems.append(Problem("shape", where, f"{episodes + 1} offsets", f"{len(start)}"))
-    elif start[0] != 0 or start[-1] != rows or (np.diff(start) < 1).any():
-        came = f"{start[0]} to {start[-1]}, smallest step {np.diff(start).min(initial=0)}"
-        problems.append(Problem("offsets", where, f"offsets that rise from 0 to {rows}", came))
-    for name in PER_EPISODE & shapes.keys():
+    if shapes.get("start", (episodes + 1,)) != (episodes + 1,):
+        came = f"{shapes['start'][0]}"
+        yield Problem("shape", str(path / "start"), f"{episodes + 1} offsets", came)
+    for name in sorted(PER_EPISODE & shapes.keys()):
         if shapes[name][0] != episodes:
             came = f"{shapes[name][0]} rows"
-            problems.append(Problem("shape", str(path / name), f"{episodes} rows", came))
-    if problems:
-        raise ProblemsError(problems)
+            yield Problem("shape", str(path / name), f"{episodes} rows", came)
+
+
+def check_start(path: Path, start: NDArray[np.int64], shapes: Shapes) -> None:
+    """Hold the offsets against the rows; their number was checked by `inspect`.
+
+    Raises:
+        ProblemsError: offsets that do not rise from 0 to the number of rows.
+    """
+    rows = next((s[0] for n, s in shapes.items() if n not in PER_EPISODE and n != "start"), 0)
+    if start[0] != 0 or start[-1] != rows or (start[1:] <= start[:-1]).any():
+        came = f"{start[0]} to {start[-1]}, smallest step {min(_steps(start), default=0)}"
+        expected = f"offsets that rise from 0 to {rows}"
+        raise ProblemsError([Problem("offsets", str(path / "start"), expected, came)])
+
+
+def _steps(start: NDArray[np.int64]) -> Iterator[int]:
+    """Differences in whole numbers, which cannot overflow."""
+    values = start.tolist()
+    return (after - before for before, after in itertools.pairwise(values))

@@ -1,0 +1,58 @@
+# make bench: set up and run the pipeline down to the leaderboard
+# make test:  set up and pass the tests
+# make lint, make types, make docs: what else has to pass; make check runs all
+# Python 3.11 or newer must be on the PATH; PYTHON names another one.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export DVC_NO_ANALYTICS := 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup bench test test-all lint types docs docs-serve check benchmarks generate clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+setup: .venv/installed
+
+# torch is named by itself, so that a file of it that lies on disk is taken before a larger build.
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=24"
+	$(BIN)/python -m pip install --quiet "$$(grep -E '^torch==' constraints.txt)"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+bench: setup
+	@$(BIN)/python scripts/pipeline.py
+
+test: setup
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: setup
+	$(BIN)/mypy
+
+docs: setup
+	$(BIN)/mkdocs build --strict --quiet
+
+docs-serve: setup
+	$(BIN)/mkdocs serve
+
+check: lint types docs test
+
+benchmarks: setup
+	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+generate: setup
+	$(BIN)/twinbench generate so101-synth
+
+clean:
+	rm -rf .venv site data

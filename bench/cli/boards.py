@@ -1,0 +1,21 @@
+"""How a leaderboard is printed."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import click
+
+from bench.io.documents import Document, dump
+
+
+def print_board(board: Document, *, as_json: bool) -> None:
+    """Print a leaderboard as a table for people or as JSON."""
+    from bench.leaderboard.tables import terminal
+
+    if as_json:
+        click.echo(dump(board), nl=False)
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo(terminal(board, width), nl=False)

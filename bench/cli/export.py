@@ -1,0 +1,34 @@
+"""`twinbench export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bench.cli.main import workspace
+from bench.cli.progress import bar
+
+
+@click.command()
+@click.argument("dataset")
+@click.option(
+    "--part",
+    default="calibration",
+    show_default=True,
+    help="calibration, validation or holdout_inputs; the truth is not exported.",
+)
+@click.option("--format", "form", default="csv", show_default=True, help="csv or hdf5.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder (csv) or file."
+)
+@click.pass_context
+def command(context: click.Context, dataset: str, part: str, form: str, output: Path) -> None:
+    """Write the episodes of one open part as a folder of CSV files or as one HDF5 file."""
+    from bench.publish.exports import export
+    from bench.publish.listing import open_part
+
+    episodes = open_part(workspace(context).dataset(dataset), part).load()
+    with bar(f"export {part}", "episodes") as progress:
+        export(form, output, episodes, progress)
+    click.echo(f"{dataset} {part}: {len(episodes)} episodes in {output}")

@@ -1,0 +1,66 @@
+"""`twinbench list`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from bench.cli.main import printable, workspace
+from bench.io.documents import Document
+from bench.io.workspace import Workspace
+
+WHAT = ("datasets", "episodes", "entries")
+
+
+@click.command()
+@click.argument("what", type=click.Choice(WHAT), default="datasets")
+@click.argument("dataset", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def command(context: click.Context, what: str, dataset: str | None, as_json: bool) -> None:
+    """List datasets, or the episodes or entries of one DATASET.
+
+    Episodes of the holdout are listed as their inputs; the truth is not shown.
+    """
+    import json
+
+    if what != "datasets" and dataset is None:
+        names = ", ".join(workspace(context).datasets())
+        raise click.UsageError(f"list {what} needs a dataset; valid: {names}")
+    records = _records(workspace(context), what, dataset or "")
+    if as_json:
+        click.echo(json.dumps(records, indent=1))
+    else:
+        for line in columns(records):
+            click.echo(line)
+
+
+def _records(place: Workspace, what: str, dataset: str) -> list[Document]:
+    from bench.publish import listing
+
+    match what:
+        case "datasets":
+            return listing.datasets(place)
+        case "episodes":
+            return listing.episodes(place.dataset(dataset))
+        case _:
+            return listing.entries(place.dataset(dataset))
+
+
+def columns(records: Sequence[Document]) -> list[str]:
+    """The records as lines of aligned columns under the names of their fields."""
+    if not records:
+        return ["none"]
+    names = list(records[0])
+    rows = [names, *([_cell(record[name]) for name in names] for record in records)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(names))]
+    return ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in rows]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return printable(str(value))

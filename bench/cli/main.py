@@ -1,0 +1,131 @@
+"""Dispatch of the command `twinbench`, and its exit statuses.
+
+0 done, 1 problems with the input, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+
+import bench
+from bench.io.problems import ProblemsError, UnknownNameError
+from bench.io.workspace import Workspace
+
+VERBS = {
+    "fetch": "Get a dataset's recordings, verified.",
+    "generate": "Make the raw counts of a generated dataset.",
+    "ingest": "Read a dataset's logs into an episode store.",
+    "split": "Take a dataset apart: calibration, validation, holdout.",
+    "reconstruct": "Fit a twin to calibration data.",
+    "rollout": "Let a twin predict the holdout from its inputs.",
+    "inputs": "Hand out the holdout inputs with a template.",
+    "pack": "Turn CSV, NPZ or HDF5 trajectories into an entry.",
+    "validate": "List every problem of an entry.",
+    "score": "Score an entry on the holdout.",
+    "repeatability": "Score the robot's further runs on the holdout.",
+    "rank": "Write and print a dataset's leaderboard.",
+    "submit": "Validate, score and record an entry.",
+    "recompute": "Score a submitted entry again, as the organiser.",
+    "withdraw": "Take a submitted entry off the leaderboard.",
+    "list": "List datasets, episodes or entries.",
+    "show": "Show a dataset, an episode, an entry or a leaderboard.",
+    "export": "Write calibration, validation or inputs as CSV or HDF5.",
+    "robot": "Compile and show robot descriptions.",
+}
+
+
+class Verbs(click.Group):
+    """A group that imports a verb's module only when the verb is called."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """The verbs in the order of the flow."""
+        return list(VERBS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """Import the verb's module and return its command."""
+        if name not in VERBS:
+            return None
+        module = importlib.import_module(f"bench.cli.{name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the valid verbs where the one given is unknown."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            context.fail(f"unknown verb {args[0]!r}; valid: {', '.join(VERBS)}")
+        return super().resolve_command(context, args)
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing any."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(bench.__version__, prog_name="twinbench")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="TWINBENCH_ROOT",
+    default=Path(),
+    help="Folder of the checkout; default: the one that the current folder lies in.",
+)
+@click.pass_context
+def cli(context: click.Context, root: Path) -> None:
+    """Benchmark for the digital twins of robots.
+
+    Fetch recordings, fit or submit a twin, score it on a holdout, compare.
+    """
+    context.obj = root
+
+
+def workspace(context: click.Context) -> Workspace:
+    """The checkout that the verb works on."""
+    return Workspace.find(context.obj)
+
+
+def main() -> None:
+    """Run the command and leave with its exit status."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        status = cli.main(standalone_mode=False, prog_name="twinbench")
+    except ProblemsError as error:
+        for problem in error.problems:
+            click.echo(printable(str(problem)), err=True)
+        click.echo(f"{len(error.problems)} problem(s)", err=True)
+        status = 1
+    except UnknownNameError as error:
+        click.echo(f"Error: {printable(str(error))}", err=True)
+        status = 2
+    except click.UsageError as error:
+        error.show()
+        status = 2
+    except click.ClickException as error:
+        error.show()
+        status = 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing was left half done", err=True)
+        status = 130
+    except BrokenPipeError:
+        # The reader of a pipe has left (`twinbench list | head`): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status or 0)
+
+
+def _interrupted(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def printable(text: str) -> str:
+    """The text with control characters written as escapes: what comes from outside is data."""
+    return "".join(c if c.isprintable() or c == " " else ascii(c)[1:-1] for c in text)

@@ -1,0 +1,60 @@
+"""`twinbench robot`."""
+
+from __future__ import annotations
+
+import click
+
+from bench.cli.main import workspace
+
+
+@click.group()
+def command() -> None:
+    """Compile and show robot descriptions."""
+
+
+@command.command("compile")
+@click.argument("robot")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; say whether it agrees.")
+@click.pass_context
+def compile_(context: click.Context, robot: str, only_check: bool) -> None:
+    """Compile robots/ROBOT/robot.json from its URDF and its description.json."""
+    from bench.io.documents import dump, write_document
+    from bench.io.problems import Problem, ProblemsError
+    from bench.kinematics.compile import compile_robot
+
+    folder = workspace(context).robot_folder(robot)
+    place = folder / "robot.json"
+    document = compile_robot(folder)
+    if not only_check:
+        write_document(place, document, "robot")
+    elif not place.exists() or place.read_text() != dump(document):
+        expected = f"what `twinbench robot compile {robot}` writes"
+        raise ProblemsError([Problem("not_compiled", str(place), expected, "something else")])
+    joints = sum(len(arm["joints"]) for arm in document["arms"])
+    click.echo(f"{robot}: {len(document['arms'])} arm(s), {joints} joints in chains, {place}")
+
+
+@command.command("show")
+@click.argument("robot")
+@click.pass_context
+def show(context: click.Context, robot: str) -> None:
+    """Print the joints of a ROBOT: what is scored, with which range and weight."""
+    from bench.cli.list import columns
+    from bench.kinematics.robot import load_robot
+
+    loaded = load_robot(workspace(context).robot_folder(robot) / "robot.json")
+    records = [
+        {
+            "arm": arm.name,
+            "joint": joint.name,
+            "type": joint.type,
+            "unit": joint.unit,
+            "range": joint.range,
+            "weight": joint.weight,
+            "scored": joint.scored,
+        }
+        for arm in loaded.arms
+        for joint in arm.logged_joints
+    ]
+    for line in columns(records):
+        click.echo(line)

@@ -1,0 +1,21 @@
+"""`twinbench rollout`."""
+
+from __future__ import annotations
+
+import click
+
+from bench.cli.main import workspace
+from bench.cli.progress import bar
+
+
+@click.command()
+@click.argument("dataset")
+@click.argument("entry")
+@click.pass_context
+def command(context: click.Context, dataset: str, entry: str) -> None:
+    """Let the twin ENTRY predict the holdout from its inputs alone, and write its entry folder."""
+    from bench.twins.rollout import rollout
+
+    with bar(f"rollout {entry}") as progress:
+        rollout(workspace(context), dataset, entry, progress)
+    click.echo(f"{dataset} {entry}: {workspace(context).dataset(dataset).rollout(entry)}")

@@ -1,0 +1,46 @@
+"""`twinbench score`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bench.cli.main import workspace
+
+
+@click.command()
+@click.argument("dataset")
+@click.argument("entry")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Score this entry folder and only print the result; ENTRY is its name.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
+@click.pass_context
+def command(
+    context: click.Context, dataset: str, entry: str, folder: Path | None, as_json: bool
+) -> None:
+    """Score the pipeline's ENTRY on a dataset's holdout and record the result.
+
+    Entries of labs are recorded with `twinbench submit`.
+    """
+    from bench.cli.results import print_result
+    from bench.cli.runs import run_clock
+    from bench.entries.checking import checked_entry
+    from bench.io.atomic import Transaction
+    from bench.leaderboard.rank import board_lock
+    from bench.leaderboard.recording import record_result
+    from bench.scoring.score import score
+
+    clock = run_clock()
+    place = workspace(context)
+    paths = place.dataset(dataset)
+    source = folder or paths.rollout(entry)
+    status = "self-scored" if folder else "pipeline"
+    result = score(place, paths, checked_entry(place, paths, source), status)
+    if folder is None:
+        with board_lock(paths), Transaction() as transaction:
+            record_result(transaction, paths, result, clock(source))
+    print_result(result, as_json=as_json)

@@ -1,0 +1,29 @@
+"""`twinbench submit`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bench.cli.main import workspace
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.pass_context
+def command(context: click.Context, folder: Path) -> None:
+    """Validate, score and record the entry in FOLDER, and update the tables.
+
+    With any problem nothing is written. A second submission under the same name by the same lab
+    replaces the first; the log of attempts keeps both.
+    """
+    from bench.cli.boards import print_board
+    from bench.cli.results import print_result
+    from bench.cli.runs import run_clock
+    from bench.leaderboard.submission import submit
+
+    result, board = submit(workspace(context), folder, run_clock())
+    print_result(result, as_json=False)
+    click.echo()
+    print_board(board, as_json=False)

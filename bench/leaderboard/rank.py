@@ -1,0 +1,71 @@
+"""The verb `rank`: from the results of a dataset to its leaderboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.io.atomic import Transaction
+from bench.io.documents import Document, check, dump, nine_digits, read_document
+from bench.io.workspace import DatasetPaths, Workspace
+from bench.leaderboard.attempts import read_attempts
+from bench.leaderboard.board import Settings, board
+from bench.leaderboard.tables import csv_text, markdown
+from bench.scoring.repeatability import REPEATS
+
+
+def rank(workspace: Workspace, dataset: str) -> Document:
+    """Order and compare every result of a dataset; write leaderboard.json, .csv and .md.
+
+    Returns:
+        The leaderboard's document.
+
+    Raises:
+        UnknownNameError: no such dataset.
+        ProblemsError: no results, or results that do not compare.
+    """
+    paths = workspace.dataset(dataset)
+    with board_lock(paths), Transaction() as transaction:
+        results = {path.stem: read_document(path, "result") for path in result_files(paths)}
+        return write_board(
+            transaction, workspace, paths, list(results.values()), read_attempts(paths.attempts)
+        )
+
+
+def result_files(paths: DatasetPaths) -> list[Path]:
+    """The results that are ranked, by name."""
+    return sorted(p for p in paths.results.glob("*.json") if p.name.count(".") == 1)
+
+
+def write_board(
+    transaction: Transaction,
+    workspace: Workspace,
+    paths: DatasetPaths,
+    results: list[Document],
+    attempts: list[Document],
+) -> Document:
+    """Prepare the three tables in a transaction and return the leaderboard."""
+    repeats = [
+        read_document(paths.board / f"{name}.json", "result")
+        for name in REPEATS
+        if (paths.board / f"{name}.json").exists()
+    ]
+    settings = Settings.of(workspace.params())
+    made = nine_digits(board(results, repeats, attempts, settings))
+    document = check(made, "leaderboard", str(paths.board))
+    transaction.write_text(paths.board / "leaderboard.json", dump(document))
+    transaction.write_text(paths.board / "leaderboard.csv", csv_text(document))
+    transaction.write_text(paths.board / "leaderboard.md", markdown(document))
+    return document
+
+
+@contextmanager
+def board_lock(paths: DatasetPaths) -> Iterator[None]:
+    """Let one process at a time change a dataset's results, log and tables."""
+    from filelock import FileLock
+
+    place = paths.root / "data" / "locks"
+    place.mkdir(parents=True, exist_ok=True)
+    with FileLock(place / f"{paths.name}.lock"):
+        yield

@@ -1,0 +1,158 @@
+"""The verbs `submit`, `recompute` and `withdraw`: entries of labs, from folder to table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.entries.checking import checked_entry, dataset_of
+from bench.entries.entry import Entry, write_entry
+from bench.io.atomic import Transaction
+from bench.io.documents import Document, read_document
+from bench.io.problems import Problem, ProblemsError, UnknownNameError
+from bench.io.workspace import DatasetPaths, Workspace
+from bench.leaderboard.attempts import attempt_of, attempts_text, logged, read_attempts
+from bench.leaderboard.rank import board_lock, result_files, write_board
+from bench.leaderboard.recording import Run, record_result, remove_result
+from bench.scoring.repeatability import REPEATS
+from bench.scoring.score import score
+
+TOLERANCE = 1e-6
+"""Largest relative difference of a number that the organiser's machine may have."""
+
+MakeRun = Callable[[Path], Run]
+"""Makes the record of a run, given the folder that was read."""
+
+
+def submit(workspace: Workspace, folder: Path, make_run: MakeRun) -> tuple[Document, Document]:
+    """Validate and score the entry in `folder`, record it and rewrite the tables.
+
+    Returns:
+        The result and the leaderboard.
+
+    Raises:
+        ProblemsError: every problem of the entry; nothing is written then.
+        UnknownNameError: it names a dataset that does not exist.
+    """
+    paths = workspace.dataset(dataset_of(folder))
+    entry = checked_entry(workspace, paths, folder)
+    _check_name(workspace, paths, entry)
+    result = score(workspace, paths, entry, "self-scored")
+    with board_lock(paths), Transaction() as transaction:
+        place = paths.submitted(entry.document["name"]) / entry.hash
+        write_entry(place, entry.document, entry.episodes, entry.documents, transaction)
+        return result, _publish(transaction, workspace, paths, result, make_run(folder))
+
+
+def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None:
+    """A name belongs to the lab that had it first; the pipeline's names are taken."""
+    name, lab = entry.document["name"], entry.document["lab"]
+    where = "entry.json: name"
+    if name in workspace.params()["entries"] or name in REPEATS:
+        expected = "a name that the pipeline does not use"
+        raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
+    if paths.result(name).exists():
+        owner = read_document(paths.result(name), "result")["entry"]["lab"]
+        if owner != lab:
+            expected = f"a name of its own, as {name!r} is an entry of {owner!r}"
+            raise ProblemsError([Problem("name_taken", where, expected, f"lab {lab!r}")])
+
+
+def _publish(
+    transaction: Transaction,
+    workspace: Workspace,
+    paths: DatasetPaths,
+    result: Document,
+    run: Run,
+) -> Document:
+    attempts = record_result(transaction, paths, result, run)
+    results = {path.stem: read_document(path, "result") for path in result_files(paths)}
+    results[result["entry"]["name"]] = result
+    return write_board(transaction, workspace, paths, list(results.values()), attempts)
+
+
+def recompute(
+    workspace: Workspace, dataset: str, name: str, make_run: MakeRun
+) -> tuple[Document, Document]:
+    """Score a submitted entry again as the organiser; mark it if every number agrees.
+
+    Returns:
+        The result, status `recomputed`, and the leaderboard.
+
+    Raises:
+        UnknownNameError: no such dataset or entry.
+        ProblemsError: the entry's folder is not here, or numbers differ by more than 1e-6.
+    """
+    paths = workspace.dataset(dataset)
+    claimed = _claimed(paths, name)
+    folder = paths.submitted(name) / claimed["entry"]["hash"]
+    result = score(workspace, paths, checked_entry(workspace, paths, folder), "recomputed")
+    problems = list(differences(claimed, result, name))
+    if problems:
+        raise ProblemsError(problems)
+    with board_lock(paths), Transaction() as transaction:
+        return result, _publish(transaction, workspace, paths, result, make_run(folder))
+
+
+def _claimed(paths: DatasetPaths, name: str) -> Document:
+    valid = [path.stem for path in result_files(paths)]
+    if name not in valid:
+        raise UnknownNameError("entry", name, valid)
+    return read_document(paths.result(name), "result")
+
+
+def differences(claimed: Document, own: Document, name: str) -> list[Problem]:
+    """Where two results of an entry disagree by more than the tolerance."""
+    problems = []
+    for part in ("dataset", "scorer", "robot_hash"):
+        if claimed[part] != own[part]:
+            where = f"result {name}: {part}"
+            problems.append(Problem("other_inputs", where, str(own[part]), str(claimed[part])))
+    pairs = list(_numbers(own["metrics"], claimed["metrics"], "metrics"))
+    for mine, theirs in zip(own["episodes"], claimed["episodes"], strict=False):
+        pairs += _numbers(mine["metrics"], theirs["metrics"], f"episode {mine['id']}")
+    for where, mine, theirs in pairs:
+        if not _agree(mine, theirs):
+            place = f"result {name}: {where}"
+            problems.append(Problem("not_reproduced", place, repr(mine), repr(theirs)))
+    return problems
+
+
+def _numbers(own: Document, claimed: Document, where: str) -> list[tuple[str, object, object]]:
+    found: list[tuple[str, object, object]] = []
+    for key, value in own.items():
+        other = claimed.get(key)
+        if isinstance(value, dict) and isinstance(other, dict):
+            found += _numbers(value, other, f"{where}: {key}")
+        else:
+            found.append((f"{where}: {key}", value, other))
+    return found
+
+
+def _agree(own: object, claimed: object) -> bool:
+    if isinstance(own, float) and isinstance(claimed, (int, float)):
+        return abs(own - claimed) <= TOLERANCE * max(abs(own), abs(claimed)) + 1e-12
+    return own == claimed
+
+
+def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
+    """Take a submitted entry off the leaderboard; the log keeps that it was there.
+
+    Returns:
+        The leaderboard.
+
+    Raises:
+        UnknownNameError: no such dataset or entry.
+        ProblemsError: it is an entry of the pipeline.
+    """
+    paths = workspace.dataset(dataset)
+    claimed = _claimed(paths, name)
+    if claimed["status"] == "pipeline":
+        expected = "a submitted entry"
+        raise ProblemsError([Problem("not_submitted", name, expected, "one of the pipeline's")])
+    with board_lock(paths), Transaction() as transaction:
+        attempts = logged(read_attempts(paths.attempts), attempt_of(claimed, "withdrawn"))
+        transaction.write_text(paths.attempts, attempts_text(attempts))
+        remove_result(transaction, paths, name)
+        others = [read_document(p, "result") for p in result_files(paths) if p.stem != name]
+        return write_board(transaction, workspace, paths, others, attempts)

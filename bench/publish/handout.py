@@ -1,0 +1,75 @@
+"""What a participant gets: the holdout inputs, the robot, and a template of an entry."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from bench.entries.template import template
+from bench.io.atomic import Transaction
+from bench.io.documents import dump, read_document
+from bench.io.store import fill_store
+from bench.io.workspace import Workspace
+from bench.publish.exports import Progress, write_csv
+from bench.publish.listing import open_part
+
+README = """\
+Holdout inputs of {dataset}
+===========================
+
+Predict, for every episode, the joint positions at the times given, from the commands and the
+state at row 0 alone.
+
+inputs.zarr         all episodes: time, q_command, q_start, dq_start (Zarr 3)
+inputs/             the same as CSV, one file an episode
+robot.urdf          the robot
+robot.json          its joints, ranges, weights and frames
+holdout.lock.json   what the holdout is, by content
+entry.json          fill this in
+
+Write one CSV an episode with the heading `time,{joints}`
+(seconds; radians{gripper}), then:
+
+  twinbench pack PREDICTIONS --entry entry.json -o ENTRY
+  twinbench validate ENTRY
+  twinbench submit ENTRY
+"""
+
+
+def hand_out(workspace: Workspace, dataset: str, place: Path, progress: Progress) -> int:
+    """Write the participant's folder to `place`, whole or not at all.
+
+    Returns:
+        The number of episodes.
+
+    Raises:
+        UnknownNameError: no such dataset.
+        ProblemsError: its inputs have not been made here yet.
+    """
+    paths = workspace.dataset(dataset)
+    robot = workspace.robot_folder(paths.document()["robot"])
+    inputs = open_part(paths, "holdout_inputs").load()
+    lock = read_document(paths.lock, "holdout_lock")
+    arm = [
+        name
+        for name, unit in zip(inputs.info.joints, inputs.info.units, strict=True)
+        if unit == "rad"
+    ]
+    others = [name for name in units if name not in arm]
+    with Transaction() as transaction:
+        folder = transaction.folder(place)
+        (folder / "inputs.zarr").mkdir()
+        fill_store(folder / "inputs.zarr", inputs)
+        write_csv(folder / "inputs", inputs, progress)
+        for name in ("robot.urdf", "robot.json"):
+            shutil.copyfile(robot / name, folder / name)
+        shutil.copyfile(paths.lock, folder / "holdout.lock.json")
+        (folder / "entry.json").write_text(dump(template(inputs, lock)))
+        (folder / "README.txt").write_text(
+            README.format(
+                dataset=dataset,
+                joints=",".join(arm),
+                gripper=f"; {', '.join(others)} may follow, as a fraction" if others else "",
+            )
+        )
+    return len(inputs)

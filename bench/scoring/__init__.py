@@ -1,0 +1,1 @@
+"""Entry, truth and robot in; a result out."""

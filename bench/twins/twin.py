@@ -1,0 +1,140 @@
+"""Records of a twin: its parameters, and how a fit came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.io.documents import Document
+from bench.io.store import Episodes
+from bench.kinematics.robot import Robot
+
+Progress = Callable[[int, int], None]
+"""Told how many steps are done, and of how many."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of a twin.
+
+    Attributes:
+        name: `<joint>.<quantity>`, or `<quantity>` for the whole robot.
+        value: in `unit`.
+        unit: SI unit, rad, or `1`.
+        determined: `fitted` if the data fixed it, else why it has this value (for example
+            `published`, `assumed`).
+        source: where a value that was not fitted comes from; empty if it was fitted.
+        standard_error: in `unit`, None if it was not estimated.
+        bounds: lower and upper bound of the search, None if there was none.
+    """
+
+    name: str
+    value: float
+    unit: str
+    determined: str
+    source: str = ""
+    standard_error: float | None = None
+    bounds: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A predictor of the robot: `kind` says what computes, `parameters` and `settings` with what.
+
+    Attributes:
+        name: the entry's name.
+        kind: a name in `bench.twins.kinds`.
+        robot: name of the robot.
+        parameters: its numbers.
+        settings: choices that are no numbers of the robot (window lengths, time steps, model).
+    """
+
+    name: str
+    kind: str
+    robot: str
+    parameters: tuple[Parameter, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, name: str) -> float:
+        """The value of one parameter."""
+        return next(p.value for p in self.parameters if p.name == name)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a fit gives back.
+
+    Attributes:
+        parameters: the twin's numbers.
+        settings: the twin's choices.
+        evaluations: how often validation data were looked at.
+        errors: mean joint RMSE in rad over the episodes of role `reference` of `calibration`
+            and `validation`; None where it was not computed.
+    """
+
+    parameters: tuple[Parameter, ...]
+    settings: Mapping[str, Any]
+    evaluations: int = 0
+    errors: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a fit may see.
+
+    Attributes:
+        calibration: episodes to fit on.
+        validation: episodes to choose on.
+        robot: the robot.
+        robot_folder: folder with `robot.urdf` and `robot.json`.
+        settings: the method's settings from `params.yaml`.
+        seed: of every random draw.
+    """
+
+    calibration: Episodes
+    validation: Episodes
+    robot: Robot
+    robot_folder: Path
+    settings: Mapping[str, Any]
+    seed: int
+
+
+Fitter = Callable[[Material, Progress], Fit]
+Roller = Callable[[Twin, Episodes, Robot, Path, Progress], Episodes]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of twin.
+
+    Attributes:
+        name: as in `twin.json`.
+        meaning: one line.
+        fit: makes parameters from calibration and validation.
+        rollout: predicts every episode of the holdout inputs (signals `time`, `q_command`,
+            `q_start`): a set of the split `entry` with `time` (T,), `q` (T, J), and `failed_at`
+            (E,) s, infinite where nothing broke.
+    """
+
+    name: str
+    meaning: str
+    fit: Fitter
+    rollout: Roller
+
+
+def parameters_document(parameters: tuple[Parameter, ...]) -> list[Document]:
+    """The parameters as they stand in `twin.json` and `provenance.json`."""
+    return [
+        {
+            "name": p.name,
+            "value": p.value,
+            "unit": p.unit,
+            "determined": p.determined,
+            "source": p.source,
+            "standard_error": p.standard_error,
+            "bounds": None if p.bounds is None else list(p.bounds),
+        }
+        for p in parameters
+    ]

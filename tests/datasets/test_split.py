@@ -1,0 +1,105 @@
+"""The split: groups, parts, what participants see, what the lock says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.datasets.split import inputs_of, lock_of, split
+from bench.io.problems import ProblemsError
+from bench.io.store import root_hash
+from tests.support.episodes import make_episodes
+
+MOTIONS = ("a", "b", "c", "d", "e", "f")
+
+
+def rule(**assignment: list[str]) -> dict[str, Any]:
+    """A listed split with one group of two holdout motions."""
+    parts = {"calibration": ["a", "b"], "validation": ["c"], "holdout": ["d", "e", "f"]}
+    return {
+        "assignment": {**parts, **assignment},
+        "groups": [{"name": "twins", "motions": ["d", "e"]}],
+    }
+
+
+def test_parts_hold_what_the_rule_says() -> None:
+    parts = split(make_episodes(MOTIONS), rule())
+    seen = {name: {e.id for e in episodes.info.episodes} for name, episodes in parts.items()}
+    assert seen["calibration"] == {"a.run-a", "a.run-b", "b.run-a", "b.run-b"}
+    assert seen["validation"] == {"c.run-a", "c.run-b"}
+    assert seen["holdout_inputs"] == {"d.run-a", "e.run-a", "f.run-a"}
+    assert seen["holdout_truth"] == {f"{m}.{r}" for m in "def" for r in ("run-a", "run-b")}
+
+
+def test_groups_are_named_or_the_motion_itself() -> None:
+    parts = split(make_episodes(MOTIONS), rule())
+    groups = {e.motion: e.group for e in parts.holdout_truth.info.episodes}
+    assert groups == {"d": "twins", "e": "twins", "f": "f"}
+
+
+def test_inputs_show_commands_and_the_first_state_alone() -> None:
+    parts = split(make_episodes(MOTIONS), rule())
+    inputs, truth = parts.holdout_inputs, parts.holdout_truth
+    assert set(inputs.signals) == {"time", "q_command", "q_start", "dq_start"}
+    for number, episode in enumerate(inputs.info.episodes):
+        measured = truth.index[episode.id]
+        for name in ("time", "q_command"):
+            shown, known = inputs.signal(name, number), truth.signal(name, measured)
+            np.testing.assert_array_equal(shown, known)
+        for name in ("q", "dq"):
+            first = truth.signal(name, measured)[0]
+            np.testing.assert_array_equal(inputs.signal(f"{name}_start", number), first)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 5))
+def test_inputs_do_not_depend_on_what_was_measured_later(seed: int, joint: int) -> None:
+    """The guard's first wall: no measured value after row 0 reaches a participant."""
+    truth = split(make_episodes(MOTIONS), rule()).holdout_truth
+    q = truth.signals["q"].copy()
+    later = np.ones(len(q), dtype=bool)
+    later[truth.start[:-1]] = False
+    q[later, joint] = np.random.default_rng(seed).normal(size=later.sum())
+    changed = type(truth)(truth.info, truth.start, {**truth.signals, "q": q})
+    assert inputs_of(changed).hashes() == inputs_of(truth).hashes()
+
+
+def test_the_lock_names_truth_and_inputs_by_content() -> None:
+    parts = split(make_episodes(MOTIONS), rule())
+    lock = lock_of(parts)
+    assert [e["id"] for e in lock["episodes"]] == list(parts.holdout_truth.index)
+    assert lock["root"] == root_hash(parts.holdout_truth.hashes())
+    shown = {e["id"]: e["inputs_hash"] for e in lock["episodes"]}
+    assert shown["d.run-a"] == parts.holdout_inputs.hashes()[0]
+    assert shown["d.run-b"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (
+            {"validation": []},
+            "not_assigned: split.json: c: expected a part for every motion, came none",
+        ),
+        (
+            {"validation": ["c", "a"]},
+            "assigned_twice: split.json: a: expected one part, came calibration and validation",
+        ),
+        (
+            {"validation": ["c", "ghost"]},
+            "not_recorded: split.json: ghost: expected a recorded motion, came none",
+        ),
+        (
+            {"validation": ["c", "d"], "holdout": ["e", "f"]},
+            "group_torn: split.json: group twins: expected one part, came holdout and validation",
+        ),
+    ],
+)
+def test_a_wrong_rule_is_refused(change: dict[str, list[str]], problem: str) -> None:
+    with pytest.raises(ProblemsError) as raised:
+        split(make_episodes(MOTIONS), rule(**change))
+    assert str(raised.value) == problem

@@ -1,0 +1,39 @@
+"""Scored episodes for tests, made from a reference and an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bench.formulas.weighting import time_weights
+from bench.scoring.trace import EpisodeTrace
+
+
+def make_trace(error: np.ndarray, **fields: Any) -> EpisodeTrace:
+    """A trace with this error (N, J) over a reference that moves; any field may be replaced."""
+    rows, joints = error.shape
+    time = np.arange(rows) * 0.02
+    reference = 0.3 * np.sin(time[:, None] + np.arange(joints))
+    made: dict[str, Any] = {
+        "id": "wave.run-a",
+        "group": "wave",
+        "time": time,
+        "weights": time_weights(time, np.arange(rows) > 0),
+        "joints": tuple(f"joint_{j}" for j in range(joints)),
+        "arm_of": ("arm",) * joints,
+        "joint_weights": np.full(joints, 1 / joints),
+        "ranges": np.full(joints, 3.0),
+        "limits": np.tile([-3.0, 3.0], (joints, 1)),
+        "reference": reference,
+        "predicted": reference + error,
+        "command": reference.copy(),
+        "error": error,
+        "gripper_error": None,
+        "position_error": np.zeros((rows, 1)),
+        "orientation_error": np.zeros((rows, 1)),
+        "current": None,
+        "failed_at": None,
+        **fields,
+    }
+    return EpisodeTrace(**made)
