@@ -1,0 +1,192 @@
+"""How late a prediction is: the shift in time that explains its error best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.formulas.weighting import root_mean_square, weighted_mean
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+MOVING_SD = 0.020
+"""rad; a joint moves where the reference's standard deviation is above this."""
+LONGEST = 0.5
+"""s; no shift beyond this is looked at."""
+SHARE_OF_PERIOD = 0.25
+"""No shift beyond this share of the dominant period: a periodic motion hides longer ones."""
+LEAST_REMOVED = 0.10
+"""Share of the RMS error that a shift has to remove to count as a lag."""
+NO_ERROR = 1e-6
+"""RMS error per RMS signal below which there is nothing to explain (rounding alone)."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The shift in time that explains a prediction's error best.
+
+    Attributes:
+        lag: s, positive if the prediction is late.
+        before: (J,) mean square of each joint's centred, Δ-scaled error at no shift; 0 for joints
+            that do not move.
+        after: (J,) the same at the lag.
+    """
+
+    lag: float
+    before: Floats
+    after: Floats
+
+
+def lag(
+    time: Floats, reference: Floats, predicted: Floats, ranges: Floats, weights: Floats
+) -> float | None:
+    """The lag of a prediction in s, positive if late; None where none can be told: `best_shift`."""
+    found = best_shift(time, reference, predicted, ranges, weights)
+    return None if found is None else found.lag
+
+
+def best_shift(
+    time: Floats, reference: Floats, predicted: Floats, ranges: Floats, weights: Floats
+) -> Shift | None:
+    """Find the lag of a prediction and what it explains.
+
+    Both signals are divided by Δ and brought to one uniform grid at the median step of `time`
+    (linear, from rows of positive weight only). For every shift of a whole number of steps the
+    predicted signal is read that much later and compared with the reference on the same grid
+    points; each signal of each joint is centred on its mean over the points compared, so that
+    neither an offset nor a steady drift counts as a lag. The error is the mean square over points,
+    summed over the moving joints. The lag is its local minimum nearest to no shift, among shifts
+    within ± the smaller of 0.5 s and a quarter of the dominant period, refined by the parabola
+    through the minimum and its two neighbours.
+
+    - Moving joints: weighted standard deviation of the reference above 0.020 rad (m if prismatic).
+    - Dominant period: that of the largest value, mean left out, in the periodogram of the
+      reference on the grid, summed over the scaled moving joints.
+    - Points compared: those between two neighbouring rows of positive weight from which every
+      shift leads to such a point again. The same for every shift; nothing is wrapped or padded.
+    - Of two equally near minima the lower one counts, of two equally low ones the earlier.
+    - Removed error: 1 − root of (error at the parabola's minimum / error at no shift).
+
+    Args:
+        time: (N,) s, strictly increasing.
+        reference: (N, J) measured positions, continuous joints unwrapped.
+        predicted: (N, J) predicted positions at the same times, likewise.
+        ranges: (J,) Δ of each joint, in its unit.
+        weights: (N,) time weights; rows of weight zero are not read.
+
+    Returns:
+        None where no lag can be told: no joint moves; fewer points to compare than shifts to try;
+        the error is below 1e-6 of the signal; no local minimum inside the range of shifts (a
+        minimum at its edge is none); or it removes less than 10 % of the RMS error, which is so
+        for every prediction that is on time.
+    """
+    moving = moving_joints(reference, weights)
+    if not moving.any():
+        return None
+    grid = _on_grid(time, reference[:, moving], predicted[:, moving], ranges[moving], weights)
+    steps = _search_steps(grid)
+    error = _error_by_shift(grid, steps) if steps else None
+    at = None if error is None else _nearest_minimum(error.sum(axis=1))
+    if error is None or at is None:
+        return None
+    offset, after = _at_parabola(error, at)
+    before = error[steps]
+    if 1 - np.sqrt(after.sum() / before.sum()) < LEAST_REMOVED:
+        return None
+    joints = np.zeros((2, reference.shape[1]))
+    joints[:, moving] = before, after
+    return Shift((at - steps + offset) * grid.step, joints[0], joints[1])
+
+
+def moving_joints(reference: Floats, weights: Floats) -> Flags:
+    """(J,) joints whose reference (N, J) has a weighted standard deviation over 0.020 rad."""
+    counted = weights > 0
+    if not counted.any():
+        return np.zeros(reference.shape[1], dtype=np.bool_)
+    rows, kept = reference[counted], weights[counted]
+    return root_mean_square(rows - weighted_mean(rows, kept), kept) > MOVING_SD
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Both signals at uniform times: (n, J), scaled; `counted` (n,) points that may be read."""
+
+    step: float
+    reference: Floats
+    predicted: Floats
+    counted: Flags
+
+
+def _on_grid(
+    time: Floats, reference: Floats, predicted: Floats, ranges: Floats, weights: Floats
+) -> _Grid:
+    """Resample at the median step; at least two rows count, as a joint moves."""
+    valid = weights > 0
+    step = float(np.median(np.diff(time)))
+    first, last = time[valid][[0, -1]]
+    at = first + step * np.arange(int(np.floor((last - first) / step + 1e-9)) + 1)
+    before = np.clip(np.searchsorted(time, at, side="right") - 1, 0, len(time) - 2)
+    inside = valid[before] & valid[before + 1]
+    scaled = (np.stack((reference, predicted))[:, valid] / ranges).transpose(0, 2, 1)
+    both = np.stack([[np.interp(at, time[valid], row) for row in signal] for signal in scaled])
+    return _Grid(step, both[0].T, both[1].T, inside)
+
+
+def _search_steps(grid: _Grid) -> int:
+    """Shifts to try to either side, in steps; 0 where the record is too short for one."""
+    if len(grid.reference) < 3:
+        return 0
+    centred = grid.reference - grid.reference.mean(axis=0)
+    power = (np.abs(np.fft.rfft(centred, axis=0)) ** 2).sum(axis=1)
+    period = len(centred) * grid.step / (1 + int(np.argmax(power[1:])))
+    return int(np.floor(min(LONGEST, SHARE_OF_PERIOD * period) / grid.step + 1e-9))
+
+
+def _error_by_shift(grid: _Grid, steps: int) -> Floats | None:
+    """(2·steps+1, J) mean square error by shift; None where there is too little or no error.
+
+    Σ(p−r)² is taken apart into sums of products: one correlation per joint instead of one
+    difference per shift.
+    """
+    blocked = np.concatenate(([0], np.cumsum(~grid.counted)))
+    width = 2 * steps + 1
+    mask = (blocked[width:] == blocked[:-width]).astype(np.float64)
+    points = mask.sum()
+    if points < width:
+        return None
+    error = np.empty((width, grid.reference.shape[1]))
+    power = 0.0
+    for j, (r, p) in enumerate(zip(grid.reference.T, grid.predicted.T, strict=True)):
+        kept = r[steps : steps + len(mask)]
+        kept = mask * (kept - mask @ kept / points)
+        shifted = p - p.mean()
+        squares = np.correlate(shifted * shifted, mask, "valid")
+        sums = np.correlate(shifted, mask, "valid")
+        products = np.correlate(shifted, kept, "valid")
+        error[:, j] = squares - sums**2 / points - 2 * products + kept @ kept
+        power += float(kept @ kept)
+    error = np.maximum(error, 0.0) / points
+    return error if error[steps].sum() > NO_ERROR**2 * power / points else None
+
+
+def _nearest_minimum(error: Floats) -> int | None:
+    """Index of the local minimum nearest to the middle of `error`."""
+    middle = len(error) // 2
+    inner = np.arange(1, len(error) - 1)
+    below = (error[inner] <= error[inner - 1]) & (error[inner] <= error[inner + 1])
+    bent = error[inner - 1] - 2 * error[inner] + error[inner + 1] > 0
+    minima = inner[below & bent]
+    if len(minima) == 0:
+        return None
+    return int(min(minima, key=lambda k: (abs(k - middle), error[k])))
+
+
+def _at_parabola(error: Floats, at: int) -> tuple[float, Floats]:
+    """Lowest point, relative to `at`, of the parabola of the summed error, and each joint there."""
+    slope = (error[at + 1] - error[at - 1]) / 2
+    bend = error[at - 1] - 2 * error[at] + error[at + 1]
+    offset = float(-slope.sum() / bend.sum())
+    return offset, np.maximum(error[at] + slope * offset + bend * offset**2 / 2, 0.0)

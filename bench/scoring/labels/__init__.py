@@ -1,0 +1,1 @@
+"""What failed in an episode: rules that read symptoms from traces."""

@@ -1,0 +1,35 @@
+"""The rules, in the order in which their labels stand in results: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bench.io.problems import UnknownNameError
+from bench.scoring.labels import lag, offset, stall_missed, unstable
+from bench.scoring.labels.label import Label, Rule
+from bench.scoring.trace import EpisodeTrace
+
+RULES: tuple[Rule, ...] = (
+    offset.RULE,
+    lag.RULE,
+    stall_missed.RULE,
+    unstable.RULE,
+)
+
+
+def labels_of(trace: EpisodeTrace, settings: Mapping[str, Mapping[str, object]]) -> list[Label]:
+    """The labels of an episode by all rules.
+
+    Args:
+        trace: the episode.
+        settings: thresholds that differ from their defaults, by rule and name.
+
+    Raises:
+        UnknownNameError: the settings name a rule or a threshold that does not exist.
+        ProblemsError: a threshold is not a positive finite number.
+    """
+    known = [rule.name for rule in RULES]
+    for name in settings:
+        if name not in known:
+            raise UnknownNameError("label", name, known)
+    return [label for rule in RULES for label in rule.apply(trace, settings.get(rule.name, {}))]
