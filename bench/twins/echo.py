@@ -55,7 +55,9 @@ def _best_delay(
 def _mean_residual(measured: Episodes, delay: float) -> Floats:
     """Measured minus delayed command, (J,): mean over episodes of each episode's mean row."""
     residual = measured.signals["q"] - _delayed(measured, delay)
-    return np.mean([residual[measured.rows(n)].mean(axis=0) for n in range(len(measured))], axis=0)
+    rows = [residual[measured.rows(number)].mean(axis=0) for number in range(len(measured))]
+    mean: Floats = np.mean(rows, axis=0)
+    return mean
 
 
 def _delayed(episodes: Episodes, delay: float) -> Floats:

@@ -10,7 +10,7 @@ from bench.twins.twin import Kind
 KINDS = {
     "echo": "bench.twins.echo",
     "regression": "bench.twins.regression",
-    "mujoco": "bench.twins.simulation",
+    "mujoco": "bench.twins.simulation.kind",
 }
 
 

@@ -107,7 +107,8 @@ def _provenance(
 ) -> Document:
     lock = read_document(paths.lock, "holdout_lock")
     guard = read_document(paths.guard, "guard")
-    assets = [material.robot_folder / name for name in ("robot.urdf", "robot.json")]
+    names = ("robot.json", *kind(twin.kind).assets)
+    assets = [material.robot_folder / name for name in names]
     return {
         "schema": "twinbench/provenance/1",
         "entry": twin.name,

@@ -116,12 +116,14 @@ class Kind:
         rollout: predicts every episode of the holdout inputs (signals `time`, `q_command`,
             `q_start`): a set of the split `entry` with `time` (T,), `q` (T, J), and `failed_at`
             (E,) s, infinite where nothing broke.
+        assets: files of the robot's folder that it reads, for the provenance record.
     """
 
     name: str
     meaning: str
     fit: Fitter
     rollout: Roller
+    assets: tuple[str, ...] = ()
 
 
 def parameters_document(parameters: tuple[Parameter, ...]) -> list[Document]:

@@ -21,9 +21,6 @@ Settings of the reader: `file`, path of the archive from the folder of the raw f
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,17 +30,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.datasets.npz import Arrays, Forms, archive_bytes, read_arrays
 from bench.datasets.recording import Progress, Reader, Recording
 from bench.io.atomic import write_bytes
 from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
 
 Integers = NDArray[np.int64]
-Arrays = dict[str, NDArray[Any]]
 
-MAX_BYTES = 64 * 2**20
-"""Of each array, unpacked."""
-FORMS: Mapping[str, tuple[str, str]] = {
+FORMS: Forms = {
     "joint": ("U", "J"),
     "unit": ("U", "J"),
     "position_step": ("<f8", "J"),
@@ -133,16 +128,8 @@ def write_counts(path: Path, log: CountsLog) -> None:
         "command": _differences("command", list(commands.values())),
         "position": _differences("position", [run.position for run in log.runs]),
     }
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as opened:
-        for name, (dtype, _) in FORMS.items():
-            file = io.BytesIO()
-            np.lib.format.write_array(file, np.array(arrays[name], dtype), version=(1, 0))
-            # A fixed date and system: the bytes depend on the log alone.
-            info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            info.create_system, info.external_attr = 3, 0o644 << 16
-            opened.writestr(info, file.getvalue(), zipfile.ZIP_DEFLATED, 9)
-    write_bytes(path, archive.getvalue())
+    typed = {name: np.array(arrays[name], dtype) for name, (dtype, _) in FORMS.items()}
+    write_bytes(path, archive_bytes(typed))
 
 
 def _differences(name: str, parts: Sequence[Integers]) -> Integers:
@@ -163,7 +150,7 @@ def read_counts(path: Path) -> CountsLog:
         ProblemsError: all that is wrong: no such archive, an array that is missing, too large or
             of another form, lengths that do not agree, a clock that does not rise.
     """
-    arrays = _arrays(path)
+    arrays = read_arrays(path, FORMS)
     _check_index(path, arrays)
     names = [str(name) for name in arrays["motion"]]
     rows = [int(number) for number in arrays["rows"]]
@@ -181,69 +168,6 @@ def read_counts(path: Path) -> CountsLog:
     _check_clocks(path, runs)
     columns = (arrays[name].tolist() for name in ("joint", "unit", "position_step", "command_step"))
     return CountsLog(tuple(CountedJoint(*joint) for joint in zip(*columns, strict=True)), runs)
-
-
-def _arrays(path: Path) -> Arrays:
-    """The arrays, each of its type and number of axes."""
-    members = _members(path)
-    arrays: Arrays = {}
-    problems = []
-    for name, (dtype, axes) in FORMS.items():
-        where = f"{path}: {name}"
-        expected = f"{'text' if dtype == 'U' else np.dtype(dtype).name} with {len(axes)} axes"
-        try:
-            arrays[name] = _array(members[name])
-        except ValueError as error:
-            problems.append(Problem("not_an_array", where, expected, str(error)[:200]))
-            continue
-        came = arrays[name].dtype
-        if not (came.kind == "U" if dtype == "U" else came == np.dtype(dtype)) or (
-            arrays[name].ndim != len(axes)
-        ):
-            shown = f"{came.name} with {arrays[name].ndim} axes"
-            problems.append(Problem("wrong_form", where, expected, shown))
-    if problems:
-        raise ProblemsError(problems)
-    return arrays
-
-
-def _members(path: Path) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            sizes = {info.filename: info.file_size for info in archive.infolist()}
-            problems = []
-            for name in FORMS:
-                size = sizes.get(f"{name}.npy")
-                if size is None:
-                    problems.append(Problem("missing_array", f"{path}: {name}", "an array", "none"))
-                elif size > MAX_BYTES:
-                    expected, came = f"at most {MAX_BYTES} bytes", f"{size} bytes"
-                    problems.append(Problem("too_large", f"{path}: {name}", expected, came))
-            if problems:
-                raise ProblemsError(problems)
-            # The archive gives out no more bytes of a member than its stated size.
-            return {name: archive.read(f"{name}.npy") for name in FORMS}
-    except FileNotFoundError:
-        raise ProblemsError([Problem("missing_file", str(path), "a log", "none")]) from None
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
-        came = str(error)[:200] or type(error).__name__
-        raise ProblemsError([Problem("not_an_archive", str(path), "a zip archive", came)]) from None
-
-
-def _array(data: bytes) -> NDArray[Any]:
-    """The array of an `.npy` file; its header is believed only as far as there are bytes.
-
-    Raises:
-        ValueError: it is no such file.
-    """
-    file = io.BytesIO(data)
-    if np.lib.format.read_magic(file) != (1, 0):
-        raise ValueError("another version of the form")
-    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(file)
-    if by_columns or dtype.hasobject:
-        raise ValueError("an array that is not stored by rows, or of objects")
-    values = np.frombuffer(data, dtype, offset=file.tell())
-    return values.reshape(shape)
 
 
 def _check_index(path: Path, arrays: Arrays) -> None:

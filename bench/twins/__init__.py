@@ -1,0 +1,1 @@
+"""Simulators and naive predictors: fit, roll out, generate."""

@@ -1,0 +1,1 @@
+"""Twins of kind `mujoco`: a MuJoCo model of the robot, each joint driven by a position servo."""

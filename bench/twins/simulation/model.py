@@ -1,0 +1,89 @@
+"""From a URDF and numbers to a MuJoCo model.
+
+API: MuJoCo 4.0, `mujoco.MjSpec` (https://mujoco.readthedocs.io/en/stable/python.html).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.io.problems import Problem, ProblemsError
+from bench.twins.simulation.physics import Physics, Servo
+
+GRAVITY = (0.0, 0.0, -9.81)
+_SOLIMP_STIFF = (0.99, 0.9999, 0.001, 0.5, 2.0)
+
+
+def build_model(urdf: Path, physics: Physics) -> Any:
+    """The robot of a URDF with a position servo on every joint.
+
+    Contacts are off and there is no floor; joint limits are on. A simulation that breaks stays
+    broken: MuJoCo does not reset it.
+
+    Args:
+        urdf: path of the file, fixed base.
+        physics: one servo for every moving joint; actuators come in this order.
+
+    Returns:
+        A `mujoco.MjModel`; the torque limits of the URDF are replaced by the servos'.
+
+    Raises:
+        ProblemsError: the joints of the URDF are not those of `physics`.
+    """
+    spec = mujoco.MjSpec.from_file(str(urdf))
+    joints = {joint.name: joint for joint in spec.joints}
+    if joints.keys() != physics.servos.keys():
+        wanted, came = sorted(physics.servos), sorted(joints)
+        raise ProblemsError(
+            [Problem("joints", str(urdf), "the joints " + ", ".join(wanted), ", ".join(came))]
+        )
+    for body in spec.bodies:
+        body.mass *= physics.mass_scale
+        body.inertia = body.inertia * physics.mass_scale
+        body.fullinertia = body.fullinertia * physics.mass_scale
+    for name, servo in physics.servos.items():
+        _set_joint(joints[name], servo, physics.friction_time)
+        _add_servo(spec, name, servo)
+    spec.option.timestep = physics.step
+    spec.option.gravity = GRAVITY
+    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    spec.option.disableflags = int(mujoco.mjtDisableBit.mjDSBL_CONTACT) | int(
+        mujoco.mjtDisableBit.mjDSBL_AUTORESET
+    )
+    model = spec.compile()
+    for name, servo in physics.servos.items():
+        # Set here, because its form in the specification differs between versions of MuJoCo.
+        model.dof_damping[model.joint(name).dofadr] = servo.damping
+    return model
+
+
+def qpos_columns(model: Any) -> list[int]:
+    """Where the joint of each actuator stands in `qpos`; one number a joint, as in `qvel`."""
+    return [int(model.jnt_qposadr[model.actuator_trnid[i, 0]]) for i in range(model.nu)]
+
+
+def joint_ranges(model: Any) -> NDArray[np.float64]:
+    """The limits (J, 2) in rad or m of the joint of each actuator."""
+    limits: NDArray[np.float64] = np.array(model.jnt_range)[model.actuator_trnid[:, 0]]
+    return limits
+
+
+def _set_joint(joint: Any, servo: Servo, friction_time: float | None) -> None:
+    joint.frictionloss = servo.frictionloss
+    joint.armature = servo.armature
+    joint.actfrclimited = mujoco.mjtLimited.mjLIMITED_FALSE
+    if friction_time is not None:
+        joint.solref_friction = (friction_time, 1.0)
+        joint.solimp_friction = _SOLIMP_STIFF
+
+
+def _add_servo(spec: Any, name: str, servo: Servo) -> None:
+    actuator = spec.add_actuator(name=name, target=name, trntype=mujoco.mjtTrn.mjTRN_JOINT)
+    actuator.set_to_position(kp=servo.kp, kv=servo.kv)
+    actuator.forcelimited = mujoco.mjtLimited.mjLIMITED_TRUE
+    actuator.forcerange = (servo.force_min, servo.force_max)
