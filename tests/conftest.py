@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+
+from bench.io.workspace import Workspace
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +24,19 @@ def mirror() -> Path:
     if not place:
         pytest.skip("the real recordings are left out: TWINBENCH_MIRROR names no mirror")
     return Path(place)
+
+
+@pytest.fixture(scope="session")
+def prepared(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout with the generated dataset ranked; not to be changed, see `workspace`."""
+    from tests.support.workspace import make_workspace
+
+    return make_workspace(repository, tmp_path_factory.mktemp("prepared")).root
+
+
+@pytest.fixture
+def workspace(prepared: Path, tmp_path: Path) -> Workspace:
+    """A copy of that checkout for one test to change."""
+    root = tmp_path / "checkout"
+    shutil.copytree(prepared, root)
+    return Workspace(root)

@@ -9,6 +9,7 @@ import importlib
 import os
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 from types import FrameType
 
@@ -39,6 +40,9 @@ VERBS = {
     "export": "Write calibration, validation or inputs as CSV or HDF5.",
     "robot": "Compile and show robot descriptions.",
 }
+
+LISTED = 30
+ALL_PROBLEMS = "TWINBENCH_ALL_PROBLEMS"
 
 
 class Verbs(click.Group):
@@ -99,9 +103,7 @@ def main() -> None:
     try:
         status = cli.main(standalone_mode=False, prog_name="twinbench")
     except ProblemsError as error:
-        for problem in error.problems:
-            click.echo(printable(str(problem)), err=True)
-        click.echo(f"{len(error.problems)} problem(s)", err=True)
+        _print_problems(error)
         status = 1
     except UnknownNameError as error:
         click.echo(f"Error: {printable(str(error))}", err=True)
@@ -120,6 +122,21 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     sys.exit(status or 0)
+
+
+def _print_problems(error: ProblemsError) -> None:
+    """Every problem on a line; of one code the first `LISTED`, then how many more there are."""
+    counted: Counter[str] = Counter()
+    for problem in error.problems:
+        counted[problem.code] += 1
+        if counted[problem.code] <= LISTED or os.environ.get(ALL_PROBLEMS):
+            click.echo(printable(str(problem)), err=True)
+    if not os.environ.get(ALL_PROBLEMS):
+        for code, number in counted.items():
+            if number > LISTED:
+                more = f"{number - LISTED} more like it; {ALL_PROBLEMS}=1 lists all"
+                click.echo(f"{code}: {more}", err=True)
+    click.echo(f"{len(error.problems)} problem(s)", err=True)
 
 
 def _interrupted(_number: int, _frame: FrameType | None) -> None:

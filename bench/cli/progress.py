@@ -1,23 +1,20 @@
-"""A progress bar on standard error, where a person watches."""
+"""Progress bars on standard error, where a person watches; elsewhere nothing is drawn."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 
 
 @contextlib.contextmanager
 def bar(title: str, unit: str = "") -> Iterator[Callable[[int, int], None]]:
-    """Give a function to be told how much is done, and of how much.
-
-    Without a terminal on standard error nothing is drawn.
-    """
+    """Give a function to be told how much is done, and of how much."""
     if not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 
     columns = (
         TextColumn("{task.description}"),
@@ -26,6 +23,36 @@ def bar(title: str, unit: str = "") -> Iterator[Callable[[int, int], None]]:
         TextColumn(unit),
         TimeElapsedColumn(),
     )
+    with _drawn(title, columns) as update:
+        yield lambda done, total: update(completed=done, total=total)
+
+
+@contextlib.contextmanager
+def byte_bar(title: str) -> Iterator[Callable[[int, int, int, int], None]]:
+    """Give a function to be told bytes done, bytes in all, files done, files in all."""
+    if not sys.stderr.isatty():
+        yield lambda *_numbers: None
+        return
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TextColumn("{task.fields[files]}"),
+    )
+    with _drawn(title, columns, files="") as update:
+        yield lambda done, total, files, of: update(
+            completed=done, total=total, files=f"{files} of {of} files"
+        )
+
+
+@contextlib.contextmanager
+def _drawn(title: str, columns: Any, **fields: Any) -> Iterator[Callable[..., None]]:
+    from rich.console import Console
+    from rich.progress import Progress
+
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        task = progress.add_task(title, total=None, **fields)
+        yield lambda **changes: progress.update(task, **changes)

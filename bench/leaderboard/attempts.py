@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bench.io.documents import Document, check, parse
-from bench.io.problems import ProblemsError
+from bench.io.problems import Problem, ProblemsError
 
 
 def read_attempts(path: Path) -> list[Document]:
@@ -22,7 +22,8 @@ def read_attempts(path: Path) -> list[Document]:
     """
     if not path.exists():
         return []
-    attempts, problems = [], []
+    attempts: list[Document] = []
+    problems: list[Problem] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         where = f"{path} line {number}"
         try:

@@ -128,9 +128,11 @@ def _skill(
     by_id = [
         {e["id"]: e["metrics"][HEADLINE] for e in r["episodes"]} for r in (result, naive, repeat)
     ]
-    values = [np.array([each[i] for i in groups]) for each in by_id]
+    own, naives, repeated = (np.array([each[i] for i in groups]) for each in by_id)
     return skill(
-        *values,
+        own,
+        naives,
+        repeated,
         list(groups.values()),
         seed=settings.seed,
         resamples=settings.resamples,

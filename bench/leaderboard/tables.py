@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bench.io.documents import Document
 from bench.scoring.metrics.registry import metric
@@ -24,6 +25,15 @@ SHOWN = (
     "orientation_rmse",
 )
 """Metrics that the tables show, the headline first."""
+NARROW = ("joint_rmse", "position_rmse", "orientation_rmse")
+"""Those that a terminal of fewer than `WIDE` columns shows."""
+WIDE = 190
+TIGHT = 140
+"""Below so many columns a terminal shows skill without its interval."""
+SMALL = 120
+"""Below so many columns a terminal shows numbers alone."""
+TINY = 100
+"""Below so many columns it shows the headline without its interval, too."""
 
 
 @dataclass(frozen=True)
@@ -34,27 +44,35 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def table(board: Document) -> Table:
-    """The leaderboard in plain text cells: entries first, then the robot itself."""
-    shown = [metric(name) for name in SHOWN]
+def table(
+    board: Document, metrics: Sequence[str] = SHOWN, *, intervals: tuple[bool, bool] = (True, True)
+) -> Table:
+    """The leaderboard in plain text cells: entries first, then the robot itself.
+
+    Args:
+        board: the leaderboard.
+        metrics: which metrics, the headline first.
+        intervals: whether the headline and skill show theirs.
+    """
+    shown = [metric(name) for name in metrics]
     units = [f"{m.name} [{m.shown_unit}]" for m in shown]
-    headings = ("rank", "entry", "lab", *units, "skill", "labels", "coverage", "status")
-    rows = [_cells(row) for row in (*board["rows"], *board["repeatability"])]
-    return Table(headings, tuple(rows))
+    headings = ("rank", "entry", "lab", *units, "skill", "labels", "scored", "status")
+    rows = (*board["rows"], *board["repeatability"])
+    return Table(headings, tuple(_cells(row, metrics, intervals) for row in rows))
 
 
-def _cells(row: Document) -> tuple[str, ...]:
-    headline, *others = SHOWN
+def _cells(row: Document, metrics: Sequence[str], intervals: tuple[bool, bool]) -> tuple[str, ...]:
+    headline, *others = metrics
     labels = ", ".join(f"{name} {count}" for name, count in row["labels"].items())
     return (
         _rank(row),
         row["entry"],
         row["lab"],
-        _number(row["metrics"][headline], headline, interval=True),
+        _number(row["metrics"][headline], headline, interval=intervals[0]),
         *(_number(row["metrics"][name], name, interval=False) for name in others),
-        _skill(row["skill"]),
+        _skill(row["skill"], interval=intervals[1]),
         labels or "none",
-        f"{100 * row['coverage']:.1f} %",
+        f"{100 * row['coverage']:.2f} %",
         row["status"] + _marks(row),
     )
 
@@ -76,11 +94,11 @@ def _number(estimate: Document, name: str, *, interval: bool) -> str:
     return text
 
 
-def _skill(estimate: Document) -> str:
+def _skill(estimate: Document, *, interval: bool) -> str:
     if estimate["value"] is None:
         return "–"
     text = f"{estimate['value']:.2f}"
-    if estimate["low"] is None:
+    if estimate["low"] is None or not interval:
         return text
     return f"{text} [{estimate['low']:.2f}, {estimate['high']:.2f}]"
 
@@ -181,27 +199,37 @@ def _csv_text(text: str) -> str:
     return f"'{visible}" if visible[:1] in ("=", "+", "-", "@") else visible
 
 
-def terminal(board: Document, width: int | None) -> str:
-    """The leaderboard for a terminal, `width` columns wide; as wide as it needs if None."""
+def terminal(board: Document, width: int) -> str:
+    """The leaderboard for a terminal of so many columns."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    shown = table(board)
-    rich_table = RichTable(title=Text(title(board)), title_justify="left", show_edge=False)
-    for number, heading in enumerate(shown.headings):
-        name = heading.replace(" [", "\n[")
-        rich_table.add_column(
-            Text(name), justify="left" if number in (1, 2, 10, 12) else "right", overflow="fold"
-        )
-    entries = len(board["rows"])
+    shown = table(
+        board, SHOWN if width >= WIDE else NARROW, intervals=(width >= TINY, width >= TIGHT)
+    )
+    texts = {"entry", "lab", "labels", "status"}
+    hidden = {"lab", "labels", "status"} if width < SMALL else set()
+    columns = [i for i, heading in enumerate(shown.headings) if heading not in hidden]
+    drawn = RichTable(
+        title=Text(title(board)),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    for heading in (shown.headings[i] for i in columns):
+        name = Text(heading.replace("_", "\n").replace(" [", "\n["))
+        justify: Literal["left", "right"] = "left" if heading in texts else "right"
+        drawn.add_column(name, justify=justify, no_wrap=heading not in ("lab", "labels", "status"))
     for number, row in enumerate(shown.rows):
-        if number == entries:
-            rich_table.add_section()
-        rich_table.add_row(*(Text(_visible(cell)) for cell in row))
+        if number == len(board["rows"]):
+            drawn.add_section()
+        drawn.add_row(*(Text(_visible(row[i])) for i in columns))
     out = io.StringIO()
-    console = Console(file=out, width=width or 240, color_system=None, highlight=False)
-    console.print(rich_table)
+    console = Console(file=out, width=width, color_system=None, highlight=False)
+    console.print(drawn)
     for line in summary(board):
         console.print(Text(_visible(line)))
     return out.getvalue()

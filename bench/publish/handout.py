@@ -50,11 +50,8 @@ def hand_out(workspace: Workspace, dataset: str, place: Path, progress: Progress
     robot = workspace.robot_folder(paths.document()["robot"])
     inputs = open_part(paths, "holdout_inputs").load()
     lock = read_document(paths.lock, "holdout_lock")
-    arm = [
-        name
-        for name, unit in zip(inputs.info.joints, inputs.info.units, strict=True)
-        if unit == "rad"
-    ]
+    units = dict(zip(inputs.info.joints, inputs.info.units, strict=True))
+    arm = [name for name, unit in units.items() if unit == "rad"]
     others = [name for name in units if name not in arm]
     with Transaction() as transaction:
         folder = transaction.folder(place)

@@ -1,0 +1,201 @@
+"""Submitting as a lab would: what is written, what replaces it, what is refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bench.entries.entry import write_entry
+from bench.io.documents import Document, read_document
+from bench.io.problems import ProblemsError, UnknownNameError
+from bench.io.store import Episodes, load_episodes
+from bench.io.workspace import Workspace
+from bench.leaderboard.attempts import read_attempts
+from bench.leaderboard.submission import recompute, submit, withdraw
+from tests.support.workspace import DATASET, no_run
+
+
+def _entry(workspace: Workspace, shift: float = 0.01, **fields: Any) -> tuple[Document, Episodes]:
+    """The delayed echo, shifted: a lab's entry that scores differently from all others."""
+    folder = workspace.dataset(DATASET).rollout("delayed-echo")
+    document = {**read_document(folder / "entry.json", "entry"), **fields}
+    episodes = load_episodes(folder / "trajectories.zarr")
+    q = episodes.signals["q"] + shift
+    return document, replace(episodes, signals={**episodes.signals, "q": q})
+
+
+def _folder(workspace: Workspace, place: Path, **fields: Any) -> Path:
+    shift = fields.pop("shift", 0.01)
+    names = {"name": "shifted", "lab": "A Lab", **fields}
+    document, episodes = _entry(workspace, shift, **names)
+    write_entry(place, document, episodes)
+    return place
+
+
+def _state(workspace: Workspace) -> dict[str, bytes]:
+    board = workspace.dataset(DATASET).board
+    return {
+        str(p.relative_to(board)): p.read_bytes()
+        for p in sorted(board.rglob("*"))
+        if p.is_file() and ".run." not in p.name
+    }
+
+
+def test_a_submission_is_scored_recorded_and_ranked(workspace: Workspace, tmp_path: Path) -> None:
+    paths = workspace.dataset(DATASET)
+    result, board = submit(workspace, _folder(workspace, tmp_path / "entry"), no_run)
+    assert read_document(paths.result("shifted"), "result") == result
+    assert result["status"] == "self-scored"
+    row = next(row for row in board["rows"] if row["entry"] == "shifted")
+    assert (row["lab"], row["status"]) == ("A Lab", "self-scored")
+    assert board["attempts"] == {"A Lab": 1, "twinbench": 2}
+    assert read_attempts(paths.attempts)[-1]["hash"] == result["entry"]["hash"]
+    kept = paths.submitted("shifted") / result["entry"]["hash"]
+    assert (kept / "trajectories.zarr").is_dir()
+    for table in ("leaderboard.json", "leaderboard.csv", "leaderboard.md"):
+        assert "shifted" in (paths.board / table).read_text()
+    run = json.loads(paths.result("shifted").with_name("shifted.run.json").read_text())
+    assert run["host"] == "host"
+
+
+def test_submitting_the_same_again_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    folder = _folder(workspace, tmp_path / "entry")
+    submit(workspace, folder, no_run)
+    before = _state(workspace)
+    submit(workspace, folder, no_run)
+    assert _state(workspace) == before
+
+
+def test_the_same_lab_replaces_its_entry_and_both_attempts_stay(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    first, _ = submit(workspace, _folder(workspace, tmp_path / "one"), no_run)
+    second, board = submit(workspace, _folder(workspace, tmp_path / "two", shift=0.02), no_run)
+    assert [row["entry"] for row in board["rows"]].count("shifted") == 1
+    assert board["attempts"]["A Lab"] == 2
+    log = read_attempts(workspace.dataset(DATASET).attempts)
+    hashes = [a["hash"] for a in log if a["entry"] == "shifted"]
+    assert hashes == [first["entry"]["hash"], second["entry"]["hash"]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        (
+            {"name": "command-echo"},
+            "name_taken: entry.json: name: expected a name that the pipeline does not use, "
+            "came 'command-echo'",
+        ),
+        (
+            {"lab": "Another Lab"},
+            "name_taken: entry.json: name: expected a name of its own, as 'shifted' is an entry "
+            "of 'A Lab', came lab 'Another Lab'",
+        ),
+    ],
+)
+def test_a_name_belongs_to_who_had_it_first(
+    workspace: Workspace, tmp_path: Path, fields: dict[str, str], problem: str
+) -> None:
+    submit(workspace, _folder(workspace, tmp_path / "one"), no_run)
+    before = _state(workspace)
+    with pytest.raises(ProblemsError) as raised:
+        submit(workspace, _folder(workspace, tmp_path / "two", **fields), no_run)
+    assert str(raised.value) == problem
+    assert _state(workspace) == before
+
+
+def test_an_entry_with_a_problem_writes_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    before = _state(workspace)
+    folder = _folder(workspace, tmp_path / "entry")
+    chunk = next(p for p in (folder / "trajectories.zarr" / "q" / "c").rglob("*") if p.is_file())
+    chunk.write_bytes(chunk.read_bytes()[:-5])
+    with pytest.raises(ProblemsError, match="broken_chunk"):
+        submit(workspace, folder, no_run)
+    assert _state(workspace) == before
+    assert not workspace.dataset(DATASET).submitted("shifted").exists()
+
+
+def test_the_organiser_recomputes(workspace: Workspace, tmp_path: Path) -> None:
+    submit(workspace, _folder(workspace, tmp_path / "entry"), no_run)
+    result, board = recompute(workspace, DATASET, "shifted", no_run)
+    assert result["status"] == "recomputed"
+    row = next(row for row in board["rows"] if row["entry"] == "shifted")
+    assert row["status"] == "recomputed"
+    log = read_attempts(workspace.dataset(DATASET).attempts)
+    assert [a["event"] for a in log][-2:] == ["scored", "recomputed"]
+    assert board["attempts"]["A Lab"] == 1
+
+
+def test_a_number_that_was_changed_is_not_recomputed(workspace: Workspace, tmp_path: Path) -> None:
+    submit(workspace, _folder(workspace, tmp_path / "entry"), no_run)
+    path = workspace.dataset(DATASET).result("shifted")
+    claimed = json.loads(path.read_text())
+    true = claimed["metrics"]["joint_rmse"]["value"]
+    claimed["metrics"]["joint_rmse"]["value"] = 0.001
+    path.write_text(json.dumps(claimed))
+    before = _state(workspace)
+    with pytest.raises(ProblemsError) as raised:
+        recompute(workspace, DATASET, "shifted", no_run)
+    assert str(raised.value) == (
+        f"not_reproduced: result shifted: metrics: joint_rmse: value: expected {true!r}, came 0.001"
+    )
+    assert _state(workspace) == before
+
+
+def test_a_withdrawn_entry_leaves_the_board_and_stays_in_the_log(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    submit(workspace, _folder(workspace, tmp_path / "entry"), no_run)
+    board = withdraw(workspace, DATASET, "shifted")
+    paths = workspace.dataset(DATASET)
+    assert "shifted" not in {row["entry"] for row in board["rows"]}
+    assert not paths.result("shifted").exists()
+    events = [a["event"] for a in read_attempts(paths.attempts) if a["entry"] == "shifted"]
+    assert events == ["scored", "withdrawn"]
+    assert board["attempts"]["A Lab"] == 1
+
+
+def test_withdrawing_what_is_not_there_names_what_is(workspace: Workspace) -> None:
+    with pytest.raises(UnknownNameError) as raised:
+        withdraw(workspace, DATASET, "ghost")
+    assert str(raised.value) == "unknown entry 'ghost'; valid: command-echo, delayed-echo"
+    with pytest.raises(ProblemsError, match="expected a submitted entry, came one of the pip"):
+        withdraw(workspace, DATASET, "delayed-echo")
+
+
+def test_the_truth_as_an_entry_scores_exactly_zero(workspace: Workspace, tmp_path: Path) -> None:
+    document, episodes = _entry(workspace, name="truth", lab="Tests")
+    truth = load_episodes(workspace.dataset(DATASET).part("holdout_truth"))
+    q = np.concatenate([truth.signal("q", truth.index[name]) for name in episodes.index])
+    exact = replace(episodes, signals={**episodes.signals, "q": q})
+    write_entry(tmp_path / "entry", document, exact)
+    result, _ = submit(workspace, tmp_path / "entry", no_run)
+    assert {e["value"] for e in result["metrics"].values()} == {0.0}
+    assert all(set(e["metrics"].values()) == {0.0} for e in result["episodes"])
+    assert result["labels"] == []
+    assert result["coverage"]["episodes_scored"] == len(truth) // 2
+
+
+def test_a_perturbed_truth_errs_by_the_perturbation(workspace: Workspace, tmp_path: Path) -> None:
+    """One joint of one episode is off by 50 mrad: every figure follows by hand."""
+    document, episodes = _entry(workspace, name="perturbed", lab="Tests")
+    truth = load_episodes(workspace.dataset(DATASET).part("holdout_truth"))
+    q = np.concatenate([truth.signal("q", truth.index[name]) for name in episodes.index])
+    q[episodes.rows(3), 2] += 0.05
+    off = replace(episodes, signals={**episodes.signals, "q": q})
+    write_entry(tmp_path / "entry", document, off)
+    result, _ = submit(workspace, tmp_path / "entry", no_run)
+    by_episode = [e["metrics"] for e in result["episodes"]]
+    assert by_episode[3]["joint_rmse"] == pytest.approx(0.05 / 5)
+    assert by_episode[3]["joint_rmse_centred"] == pytest.approx(0.0, abs=1e-12)
+    assert by_episode[3]["rmse_norm_rms"] == pytest.approx(0.05 / 3.38 / 5**0.5)
+    assert by_episode[3]["orientation_max"] == pytest.approx(0.05)
+    assert all(m["joint_rmse"] == 0 for n, m in enumerate(by_episode) if n != 3)
+    assert result["metrics"]["joint_rmse"]["value"] == pytest.approx(0.01 / len(by_episode))
+    (label,) = result["labels"]
+    assert (label["label"], label["joints"]) == ("offset", ["elbow_flex"])

@@ -1,0 +1,58 @@
+"""A checkout in a folder of its own, with the generated dataset ready to score."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from bench.datasets.ingest import ingest, raw_folder
+from bench.entries.checking import checked_entry
+from bench.guard.splitting import split_dataset
+from bench.io.atomic import Transaction
+from bench.io.documents import dump
+from bench.io.store import write_store
+from bench.io.workspace import Workspace
+from bench.leaderboard.rank import rank
+from bench.leaderboard.recording import Run, record_result
+from bench.scoring.repeatability import repeatability
+from bench.scoring.score import score
+from bench.twins.reconstruct import reconstruct
+from bench.twins.rollout import rollout
+
+DATASET = "so101-synth"
+ENTRIES = ("command-echo", "delayed-echo")
+COPIED = ("datasets/so101-synth", "datasets/so101-sage", "robots", "params.yaml", "schemas")
+
+
+def silent(_done: int, _total: int) -> None:
+    """No progress."""
+
+
+def no_run(source: Path) -> Run:
+    """A run that says nothing of this machine."""
+    return Run("2026-01-01T00:00:00+00:00", 0.0, "host", "3.11", {}, str(source))
+
+
+def make_workspace(repository: Path, root: Path) -> Workspace:
+    """Copy what the verbs need, and run them down to the leaderboard for two entries."""
+    for name in COPIED:
+        if (repository / name).is_dir():
+            shutil.copytree(repository / name, root / name)
+        else:
+            shutil.copyfile(repository / name, root / name)
+    place = Workspace(root)
+    paths = place.dataset(DATASET)
+    document = paths.document()
+    write_store(paths.episodes, ingest(document, raw_folder(paths, document), silent))
+    split_dataset(paths)
+    for name in ENTRIES:
+        reconstruct(place, DATASET, name, silent)
+        rollout(place, DATASET, name, silent)
+        result = score(place, paths, checked_entry(place, paths, paths.rollout(name)), "pipeline")
+        with Transaction() as transaction:
+            record_result(transaction, paths, result, no_run(paths.rollout(name)))
+    with Transaction() as transaction:
+        for name, result in repeatability(place, paths).items():
+            transaction.write_text(paths.board / f"{name}.json", dump(result))
+    rank(place, DATASET)
+    return place
