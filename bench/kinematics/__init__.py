@@ -1,0 +1,1 @@
+"""Robots, rotations and forward kinematics."""
