@@ -1,0 +1,66 @@
+"""Reading and checking the entry in a folder against the dataset that it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.entries.entry import Entry
+from bench.entries.validation import validate
+from bench.io.documents import Document, check, parse, read_document
+from bench.io.problems import Problem, ProblemsError
+from bench.io.store import Episodes, load_episodes
+from bench.io.workspace import DatasetPaths, Workspace
+from bench.kinematics.robot import load_robot
+
+
+@dataclass(frozen=True)
+class Holdout:
+    """What an entry is checked against: inputs, lock, and the joints that must be predicted."""
+
+    inputs: Episodes
+    lock: Document
+    scored: tuple[str, ...]
+
+
+def holdout_of(workspace: Workspace, paths: DatasetPaths) -> Holdout:
+    """Read the inputs and the lock of a dataset's holdout; the truth is not needed.
+
+    Raises:
+        ProblemsError: they have not been made here yet.
+    """
+    place = paths.part("holdout_inputs")
+    if not place.is_dir():
+        expected = f"a store; make it with: dvc repro split@{paths.name}"
+        raise ProblemsError([Problem("not_made", str(place), expected, "none")])
+    robot = load_robot(workspace.robot_folder(paths.document()["robot"]) / "robot.json")
+    return Holdout(
+        inputs=load_episodes(place, allowed=frozenset({"holdout_inputs"})),
+        lock=read_document(paths.lock, "holdout_lock"),
+        scored=tuple(joint.name for arm in robot.arms for joint in arm.scored_joints),
+    )
+
+
+def checked_entry(workspace: Workspace, paths: DatasetPaths, folder: Path) -> Entry:
+    """Read the entry in `folder` and check it completely.
+
+    Raises:
+        ProblemsError: every problem that it has.
+    """
+    holdout = holdout_of(workspace, paths)
+    return validate(folder, inputs=holdout.inputs, lock=holdout.lock, scored=holdout.scored)
+
+
+def dataset_of(folder: Path) -> str:
+    """The dataset that the entry in `folder` names.
+
+    Raises:
+        ProblemsError: there is no entry.json, it is not JSON, or it names no dataset.
+    """
+    path = folder / "entry.json"
+    if not path.is_file():
+        raise ProblemsError([Problem("missing_file", str(path), "a JSON file", "none")])
+    document = parse(path.read_text(encoding="utf-8", errors="replace"), str(path))
+    if isinstance(document, dict) and isinstance(document.get("dataset"), str):
+        return str(document["dataset"])
+    return str(check(document, "entry", str(path))["dataset"])

@@ -1,0 +1,1 @@
+"""Checks of an entry, one file each; `bench.entries.registry` lists them."""

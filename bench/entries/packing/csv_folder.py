@@ -1,0 +1,170 @@
+"""A folder of `<episode id>.csv`: `time` in s and one column a joint, named in the header."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bench.entries.check import listed
+from bench.entries.packing.format import (
+    FOLDER_CODES,
+    Format,
+    Reading,
+    Track,
+    files_of,
+    has_files,
+    most_rows,
+    too_many_rows,
+)
+from bench.io.problems import Problem, ProblemsError
+from bench.io.store import Episodes
+
+MAX_BYTES = 2**30
+TIME = "time"
+
+CODES = {
+    **FOLDER_CODES,
+    "not_utf8": "a file is not UTF-8 text",
+    "not_csv": "a file is not CSV, or empty",
+    "columns": "a header has a column that is no joint, a column twice, or no joint",
+    "ragged": "a line has more or fewer fields than the header",
+    "not_a_number": "a field is not a number",
+}
+
+
+def read(source: Path, inputs: Episodes) -> Reading:
+    """Read every file of the folder."""
+    reading = Reading()
+    for episode, path in files_of(source, ".csv", inputs, reading):
+        try:
+            reading.tracks.append(_track(episode, path, inputs))
+        except ProblemsError as error:
+            reading.problems.extend(error.problems)
+    return reading
+
+
+def _track(episode: str, path: Path, inputs: Episodes) -> Track:
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        expected, came = f"at most {MAX_BYTES} bytes", f"{size} bytes"
+        raise ProblemsError([Problem("too_large", path.name, expected, came)])
+    most = most_rows(inputs, episode)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, [])
+            _check_header(header, path.name, inputs)
+            table = _Table(path.name, header)
+            for fields in reader:
+                table.add(reader.line_num, fields)
+                if len(table.rows) > most:
+                    raise ProblemsError([too_many_rows(path.name, most, "more")])
+    except UnicodeDecodeError:
+        raise ProblemsError([Problem("not_utf8", path.name, "UTF-8 text", "others")]) from None
+    except csv.Error as error:
+        where = f"{path.name}, line {reader.line_num}"
+        raise ProblemsError([Problem("not_csv", where, "CSV", str(error))]) from None
+    return table.track(episode)
+
+
+def _check_header(header: list[str], where: str, inputs: Episodes) -> None:
+    if not header:
+        raise ProblemsError([Problem("not_csv", where, "a header and rows", "an empty file")])
+    valid = (TIME, *inputs.info.joints)
+    unknown = [name for name in header if name not in valid]
+    twice = sorted({name for name in header if header.count(name) > 1})
+    problems = []
+    if unknown:
+        expected = f"the columns {', '.join(valid)}"
+        problems.append(Problem("columns", where, expected, f"also {listed(unknown)}"))
+    if twice:
+        problems.append(Problem("columns", where, "every column once", f"{listed(twice)} again"))
+    if not set(header) & set(inputs.info.joints):
+        problems.append(Problem("columns", where, "a column for each joint", "none"))
+    if problems:
+        raise ProblemsError(problems)
+
+
+@dataclass
+class _Faults:
+    """Lines with one kind of fault: where the first is, what came, how many there are."""
+
+    line: int = 0
+    came: str = ""
+    count: int = 0
+
+    def add(self, line: int, came: str) -> None:
+        if not self.count:
+            self.line, self.came = line, came
+        self.count += 1
+
+    def more(self) -> str:
+        return self.came if self.count == 1 else f"{self.came} ({self.count} such lines)"
+
+
+class _Table:
+    """The rows of one file, and the lines that are none."""
+
+    def __init__(self, name: str, header: list[str]) -> None:
+        self.name, self.header = name, header
+        self.rows: list[list[float]] = []
+        self.ragged, self.words = _Faults(), _Faults()
+
+    def add(self, line: int, fields: list[str]) -> None:
+        if not fields:
+            return
+        if len(fields) != len(self.header):
+            self.ragged.add(line, f"{len(fields)}")
+            return
+        numbers = [_number(field) for field in fields]
+        if None in numbers:
+            column = numbers.index(None)
+            came = ascii(fields[column][:60])
+            self.words.add(line, f"{came} in the column {self.header[column]}")
+        self.rows.append([np.nan if number is None else number for number in numbers])
+
+    def track(self, episode: str) -> Track:
+        problems = list(self._problems())
+        if problems:
+            raise ProblemsError(problems)
+        values = np.array(self.rows, dtype=np.float64)
+        joints = [i for i, name in enumerate(self.header) if name != TIME]
+        return Track(
+            episode=episode,
+            where=self.name,
+            q=np.ascontiguousarray(values[:, joints]),
+            joints=tuple(self.header[i] for i in joints),
+            time=values[:, self.header.index(TIME)].copy() if TIME in self.header else None,
+        )
+
+    def _problems(self) -> Iterator[Problem]:
+        if self.ragged.count:
+            where = f"{self.name}, line {self.ragged.line}"
+            expected = f"{len(self.header)} fields as in the header"
+            yield Problem("ragged", where, expected, self.ragged.more())
+        if self.words.count:
+            where = f"{self.name}, line {self.words.line}"
+            yield Problem("not_a_number", where, "numbers", self.words.more())
+        if not self.rows and not self.ragged.count:
+            yield Problem("not_csv", self.name, "a header and rows", "a header alone")
+
+
+def _number(text: str) -> float | None:
+    """The number that a field holds; no underscores, which Python alone reads."""
+    try:
+        return None if "_" in text else float(text)
+    except ValueError:
+        return None
+
+
+FORMAT = Format(
+    name="csv",
+    meaning="a folder of <episode id>.csv with the header time,<joint>,... in s and rad",
+    codes=CODES,
+    detect=lambda source: has_files(source, ".csv"),
+    read=read,
+)

@@ -1,0 +1,126 @@
+"""A folder of `<episode id>.npz`: the arrays `q`, perhaps `time` and `joints`; never pickle.
+
+The arrays are read here and not by `numpy.load`, which allocates what a header promises.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.entries.check import listed
+from bench.entries.packing.format import (
+    FOLDER_CODES,
+    MAX_JOINTS,
+    Format,
+    Reading,
+    Track,
+    files_of,
+    has_files,
+    most_rows,
+    too_many_rows,
+)
+from bench.io.problems import Problem, ProblemsError
+from bench.io.store import Episodes
+
+NAMES = ("time", "q", "joints")
+MAX_HEADER = 10_000
+MAX_NAME = 100
+
+CODES = {
+    **FOLDER_CODES,
+    "not_npz": "a file is no npz archive, or is damaged",
+    "arrays": "an archive lacks q, or has an array beside time, q and joints",
+    "array_form": "an array is not of numbers (joints: of text) or has not the shape of its kind",
+}
+
+
+def read(source: Path, inputs: Episodes) -> Reading:
+    """Read every archive of the folder."""
+    reading = Reading()
+    for episode, path in files_of(source, ".npz", inputs, reading):
+        try:
+            reading.tracks.append(_track(episode, path, most_rows(inputs, episode)))
+        except ProblemsError as error:
+            reading.problems.extend(error.problems)
+        except (
+            *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError),
+            *(OSError, RuntimeError, NotImplementedError, ValueError),
+        ) as error:
+            came = str(error)[:120] or type(error).__name__
+            reading.problems.append(Problem("not_npz", path.name, "an npz archive", came))
+    return reading
+
+
+def _track(episode: str, path: Path, most: int) -> Track:
+    with zipfile.ZipFile(path) as archive:
+        members = [member.removesuffix(".npy") for member in archive.namelist()]
+        wrong = sorted(set(members) - set(NAMES)) or [m for m in NAMES if members.count(m) > 1]
+        if wrong or "q" not in members:
+            expected = "the arrays q and, if there are any, time and joints, once each"
+            came = listed(members[:20])
+            raise ProblemsError([Problem("arrays", path.name, expected, came)])
+        found = {name: _array(archive, name, path.name, most) for name in members}
+    q, time, joints = found["q"], found.get("time"), found.get("joints")
+    return Track(
+        episode=episode,
+        where=path.name,
+        q=q.astype(np.float64),
+        joints=None if joints is None else tuple(str(name) for name in joints),
+        time=None if time is None else time.astype(np.float64),
+    )
+
+
+def _array(archive: zipfile.ZipFile, name: str, file: str, most: int) -> NDArray[Any]:
+    where = f"{file}: {name}"
+    with archive.open(f"{name}.npy") as stream:
+        shape, fortran, dtype = _header(stream, where)
+        kinds, dimensions = ("U", 1) if name == "joints" else ("fiu", 2 if name == "q" else 1)
+        if dtype.kind not in kinds or len(shape) != dimensions or min(shape) < 0:
+            expected = f"{dimensions} dimensions of " + ("text" if kinds == "U" else "numbers")
+            raise ProblemsError([Problem("array_form", where, expected, f"{shape} of {dtype}")])
+        longest = MAX_JOINTS if name == "joints" else most
+        width = shape[1] if dimensions == 2 else 1
+        if shape[0] > longest or width > MAX_JOINTS or dtype.itemsize > 4 * MAX_NAME:
+            raise ProblemsError([too_many_rows(where, longest, f"{shape} of {dtype}")])
+        size = math.prod(shape) * dtype.itemsize
+        data = stream.read(size + 1)
+    if len(data) != size:
+        came = f"{len(data)}" if len(data) < size else "more"
+        raise ProblemsError([Problem("not_npz", where, f"{size} bytes", came)])
+    values = np.frombuffer(data, dtype)
+    return values.reshape(shape[::-1]).T if fortran else values.reshape(shape)
+
+
+def _header(stream: IO[bytes], where: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    from numpy.lib import format as npy
+
+    readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            version = npy.read_magic(stream)
+            shape, fortran, dtype = readers[version](stream, max_header_size=MAX_HEADER)
+    except (
+        *(KeyError, ValueError, TypeError, SyntaxError, Warning),
+        *(RecursionError, MemoryError),
+    ):
+        wrong = Problem("not_npz", where, "an array as numpy 1.0 or 2.0 writes it", "another form")
+        raise ProblemsError([wrong]) from None
+    return shape, fortran, dtype
+
+
+FORMAT = Format(
+    name="npz",
+    meaning="a folder of <episode id>.npz with the arrays q, time and joints, in rad and s",
+    codes=CODES,
+    detect=lambda source: has_files(source, ".npz"),
+    read=read,
+)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.entries.checks.degrees import run
+from tests.entries.checks.one import one_episode
+
+TIME = np.arange(500) * 0.02
+COMMAND = np.column_stack([0.4 * np.sin(TIME), 0.3 * np.cos(1.3 * TIME), 0.01 * np.sin(TIME)])
+
+
+def found(q: np.ndarray) -> list[str]:
+    return [str(problem) for problem in run(one_episode(TIME, TIME, COMMAND, q))]
+
+
+def test_two_moving_joints_in_degrees_are_found() -> None:
+    late = np.interp(TIME - 0.06, TIME, COMMAND[:, 1])
+    q = np.column_stack([np.degrees(COMMAND[:, 0]) + 3, np.degrees(late), COMMAND[:, 2]])
+    (line,) = found(q)
+    assert line.startswith("degrees: trajectories.zarr: joints 'j0', 'j1': expected rad, came ")
+
+
+@pytest.mark.parametrize("columns", [[0], [1], [2], [0, 2], [1, 2]])
+def test_fewer_than_two_moving_joints_are_not_enough(columns: list[int]) -> None:
+    q = COMMAND.copy()
+    q[:, columns] = np.degrees(q[:, columns])
+    assert found(q) == []
+
+
+@pytest.mark.parametrize("factor", [0.0, -1.0, 0.2, 3.0, 20.0, 45.0, 70.0])
+def test_other_slopes_are_only_bad_twins(factor: float) -> None:
+    assert found(factor * COMMAND) == []
+
+
+def test_large_angles_in_radians_are_not_degrees() -> None:
+    assert found(COMMAND + 60.0) == []
