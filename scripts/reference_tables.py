@@ -1,0 +1,234 @@
+"""Writes the tables of the documentation that follow from schemas, registries and verbs.
+
+A page has the markers `<!-- table NAME: begin -->` and `<!-- table NAME: end -->`; what stands
+between them is made here. Run it after a change of a schema, a metric or a verb.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Row = tuple[str, str, str]
+
+MARKED = re.compile(
+    r"(<!-- table (?P<name>[a-z_]+): begin -->\n).*?(<!-- table (?P=name): end -->)", re.DOTALL
+)
+NAMED = {"name": "name", "sha256": "SHA-256"}
+"""Definitions of the schemas that are one text; `docs/formats.md` says what they are."""
+KNOWN = {"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$": "name", "^[0-9a-f]{64}$": "SHA-256"}
+"""The same where a schema spells them out."""
+TYPES = {"string": "text", "number": "number", "integer": "integer", "boolean": "true or false"}
+VALUES = {
+    "Path": "PATH",
+    "StringParamType": "TEXT",
+    "IntRange": "NUMBER",
+    "FloatRange": "NUMBER",
+}
+"""How an option's value is written, by its type in click."""
+LONGEST_PATTERN = 48
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write every page whose tables are old; with --check only say which they are."""
+    docs = Path(__file__).parent.parent / "docs"
+    old = 0
+    for path in sorted(docs.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        new = renewed(text)
+        if new != text:
+            old += 1
+            sys.stdout.write(f"{path.name}: {'old' if '--check' in arguments else 'written'}\n")
+            if "--check" not in arguments:
+                path.write_text(new, encoding="utf-8")
+    return 1 if old and "--check" in arguments else 0
+
+
+def renewed(page: str) -> str:
+    """The page with every marked table made anew."""
+    return MARKED.sub(lambda found: f"{found[1]}\n{table(found['name'])}\n\n{found[3]}", page)
+
+
+def table(name: str) -> str:
+    """The table of that name: `metrics`, `verbs`, `options`, or the kind of a document."""
+    made: Mapping[str, Callable[[], str]] = {
+        "metrics": metrics_table,
+        "verbs": verbs_table,
+        "options": options_table,
+    }
+    return made[name]() if name in made else schema_tables(name)
+
+
+def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def metrics_table() -> str:
+    """The metrics of a result."""
+    from bench.scoring.metrics.registry import METRICS
+
+    rows = [
+        (f"`{m.name}`", m.symbol, m.unit, m.shown_unit, m.direction, m.meaning) for m in METRICS
+    ]
+    return markdown(("metric", "symbol", "in results", "in tables", "better", "meaning"), rows)
+
+
+def verbs_table() -> str:
+    """The verbs of the command, in the order of the flow."""
+    rows = [(f"`{usage}`", command.help.split("\n\n")[0]) for usage, command in _commands()]
+    return markdown(("verb", "what it does"), [(u, " ".join(h.split())) for u, h in rows])
+
+
+def options_table() -> str:
+    """The options of all verbs."""
+    rows = []
+    for usage, command in _commands():
+        verb = " ".join(word for word in usage.split() if word.islower())
+        for option in command.params:
+            if option.param_type_name == "option":
+                rows.append((f"`{verb}`", *_option(option)))
+    return markdown(("verb", "option", "meaning"), rows)
+
+
+def _option(option: Any) -> tuple[str, str]:
+    value = "" if option.is_flag else " " + VALUES[type(option.type).__name__]
+    spelt = ", ".join(f"`{name}{value}`" for name in option.opts)
+    meaning = (option.help or "").rstrip(".")
+    if option.show_default and option.default is not None:
+        meaning += f"; default {option.default}" if meaning else f"default {option.default}"
+    if option.required:
+        meaning += "; required"
+    return spelt, _cell(meaning + ".")
+
+
+def _commands() -> Iterator[tuple[str, Any]]:
+    """Usage and command of every verb, those of a group apart."""
+    import click
+
+    from bench.cli.main import VERBS, cli
+
+    with click.Context(cli) as context:
+        for name in VERBS:
+            command = cli.get_command(context, name)
+            if isinstance(command, click.Group):
+                for inner, one in command.commands.items():
+                    yield _usage(f"{name} {inner}", one), one
+            elif command is not None:
+                yield _usage(name, command), command
+
+
+def _usage(name: str, command: Any) -> str:
+    given = [one for one in command.params if one.param_type_name == "argument"]
+    words = [one.name.upper() if one.required else f"[{one.name.upper()}]" for one in given]
+    return " ".join([name, *words])
+
+
+def schema_tables(kind: str) -> str:
+    """The fields of the documents of a kind, then those of the parts that they are built from."""
+    from bench.io.documents import schema
+
+    loaded = schema(kind)
+    parts = {n: d for n, d in loaded.get("$defs", {}).items() if n not in NAMED}
+    blocks = [_fields(loaded)]
+    blocks += [f"**{name}**\n\n{_fields(part)}" for name, part in parts.items()]
+    return "\n\n".join(blocks)
+
+
+def _fields(schema: Mapping[str, Any]) -> str:
+    return markdown(("field", "form", "meaning"), list(_rows(schema, "", {})))
+
+
+def _rows(schema: Mapping[str, Any], path: str, seen: dict[str, str]) -> Iterator[Row]:
+    """A row for each field below `path`; `seen` holds the objects that were described already."""
+    for name, field in schema.get("properties", {}).items():
+        required = name in schema.get("required", ())
+        yield from _row(field, f"{path}{name}", "" if required else ", optional", seen)
+    inner = schema.get("additionalProperties")
+    if isinstance(inner, dict):
+        yield from _row(inner, f"{path}*", "", seen)
+
+
+def _row(field: Mapping[str, Any], path: str, more: str, seen: dict[str, str]) -> Iterator[Row]:
+    item, place = field, path
+    while "items" in item:
+        item, place = item["items"], f"{place}[]"
+    bare = {key: value for key, value in item.items() if key != "description"}
+    known = seen.setdefault(json.dumps(bare, sort_keys=True), place)
+    is_known = known != place and len(item.get("properties", ())) > 2
+    form = _form(field) + (f", as `{known}`" if is_known else "")
+    yield f"`{path}`", _cell(form + more), _cell(_meaning(field))
+    if not is_known:
+        yield from _rows(item, f"{place}.", seen)
+
+
+def _meaning(field: Mapping[str, Any]) -> str:
+    """Its description, and that of the items of a list where they are plain."""
+    meaning = str(field.get("description", ""))
+    item = field.get("items", {})
+    if "properties" not in item and item.get("description"):
+        meaning += f" Each: {item['description']}"
+    return meaning
+
+
+def _form(field: Mapping[str, Any]) -> str:
+    if "const" in field:
+        return f"`{json.dumps(field['const'])}`"
+    if "enum" in field:
+        return _either([f"`{json.dumps(value)}`" for value in field["enum"]])
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        return NAMED.get(name, f"**{name}**")
+    if "anyOf" in field:
+        return _either([_form(one) for one in field["anyOf"]])
+    types = field.get("type", "object")
+    return _either([_typed(one, field) for one in ([types] if isinstance(types, str) else types)])
+
+
+def _either(forms: Sequence[str]) -> str:
+    return forms[0] if len(forms) == 1 else ", ".join(forms[:-1]) + " or " + forms[-1]
+
+
+def _typed(kind: str, field: Mapping[str, Any]) -> str:
+    if kind == "array":
+        return _list(field)
+    if kind == "object":
+        keys = field.get("propertyNames", {}).get("enum", ())
+        return "object" + (" with keys " + _either([f"`{k}`" for k in keys]) if keys else "")
+    if kind == "string":
+        pattern = field.get("pattern", "").removesuffix(r"(?!\n)")
+        return KNOWN.get(pattern) or "text" + _length(field) + _pattern(pattern)
+    bounds = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤"}
+    limits = [f" {sign} {field[key]}" for key, sign in bounds.items() if key in field]
+    return TYPES.get(kind, kind) + (",".join(limits) if kind in ("number", "integer") else "")
+
+
+def _list(field: Mapping[str, Any]) -> str:
+    item = field.get("items", {})
+    of = "" if "properties" in item else f" of {_form(item)}"
+    low, high = field.get("minItems"), field.get("maxItems")
+    number = f" of length {low}" if low is not None and low == high else ""
+    return f"list{number}{of}"
+
+
+def _length(field: Mapping[str, Any]) -> str:
+    return f", at most {field['maxLength']} characters" if "maxLength" in field else ""
+
+
+def _pattern(pattern: str) -> str:
+    if not pattern:
+        return ""
+    return f", `{pattern}`" if len(pattern) <= LONGEST_PATTERN else ", of a set form"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
