@@ -30,6 +30,16 @@ def print_result(result: Document, *, as_json: bool) -> None:
     click.echo(f"  {'labels':<20} {labels or 'none'}")
 
 
+def print_headline(result: Document) -> None:
+    """Print a result's headline as one line."""
+    from bench.scoring.metrics.registry import HEADLINE, metric
+
+    found = metric(HEADLINE)
+    number = shown(result["metrics"][HEADLINE], found.shown_factor, found.shown_unit)
+    name = printable(result["entry"]["name"])
+    click.echo(f"{result['dataset']['name']} {name}: {HEADLINE} {number.strip()}")
+
+
 def shown(estimate: Document, factor: float, unit: str) -> str:
     """A number with its interval and unit, or why there is none."""
     if estimate["value"] is None:

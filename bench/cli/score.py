@@ -18,15 +18,21 @@ from bench.cli.main import workspace
     help="Score this entry folder and only print the result; ENTRY is its name.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
+@click.option("--quiet", is_flag=True, help="Print the headline alone.")
 @click.pass_context
 def command(
-    context: click.Context, dataset: str, entry: str, folder: Path | None, as_json: bool
+    context: click.Context,
+    dataset: str,
+    entry: str,
+    folder: Path | None,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Score the pipeline's ENTRY on a dataset's holdout and record the result.
 
     Entries of labs are recorded with `twinbench submit`.
     """
-    from bench.cli.results import print_result
+    from bench.cli.results import print_headline, print_result
     from bench.cli.runs import run_clock
     from bench.entries.checking import checked_entry
     from bench.io.atomic import Transaction
@@ -43,4 +49,7 @@ def command(
     if folder is None:
         with board_lock(paths), Transaction() as transaction:
             record_result(transaction, paths, result, clock(source))
-    print_result(result, as_json=as_json)
+    if quiet:
+        print_headline(result)
+    else:
+        print_result(result, as_json=as_json)

@@ -68,6 +68,16 @@ def entry_hash(
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def predictions_hash(episodes: Episodes) -> str:
+    """SHA-256 over the ids and content hashes of the episodes, in the order of ids.
+
+    What an entry predicts, whatever its papers say: two entries of one hash are one attempt.
+    """
+    contents = zip((e.id for e in episodes.info.episodes), episodes.hashes(), strict=True)
+    lines = [f"{_canonical(name)} {content}" for name, content in sorted(contents)]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 

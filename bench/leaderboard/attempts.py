@@ -42,6 +42,7 @@ def attempt_of(result: Document, event: str = "scored") -> Document:
         "entry": result["entry"]["name"],
         "lab": result["entry"]["lab"],
         "hash": result["entry"]["hash"],
+        "predictions": result["entry"]["predictions"],
         "holdout": result["dataset"]["holdout"],
         "scorer": result["scorer"]["version"],
         "headline": result["metrics"]["joint_rmse"]["value"],
@@ -51,7 +52,8 @@ def attempt_of(result: Document, event: str = "scored") -> Document:
 def logged(attempts: Iterable[Document], new: Document) -> list[Document]:
     """The log with `new` at its end; unchanged if the same was the entry's last line already.
 
-    The same entry scored again by the same scorer is no new attempt.
+    The same predictions scored again by the same scorer are no new attempt, whatever else the
+    entry says.
     """
     log = list(attempts)
     own = [a for a in log if a["entry"] == new["entry"] and a["holdout"] == new["holdout"]]
@@ -62,7 +64,7 @@ def logged(attempts: Iterable[Document], new: Document) -> list[Document]:
 
 
 def _same(logged_attempt: Document, new: Document) -> bool:
-    return all(logged_attempt[key] == new[key] for key in ("event", "hash", "scorer"))
+    return all(logged_attempt[key] == new[key] for key in ("event", "predictions", "scorer"))
 
 
 def attempts_text(attempts: Iterable[Document]) -> str:

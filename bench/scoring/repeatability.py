@@ -65,6 +65,7 @@ def _entry(name: str) -> Document:
         "licence": "as the recordings",
         "contact": "the recordings' authors",
         "hash": None,
+        "predictions": None,
     }
 
 

@@ -78,9 +78,7 @@ def make_result(
         **_estimates(episodes, settings),
         "episodes": episodes,
         "labels": [
-            label_document(label)
-            for trace in traces
-            for label in labels_of(trace, settings.labels)
+            label_document(label) for trace in traces for label in labels_of(trace, settings.labels)
         ],
         "findings": [],
     }

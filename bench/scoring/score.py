@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.entries.entry import Entry
+from bench.entries.entry import Entry, predictions_hash
 from bench.io.documents import Document
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.kinematics.robot import load_robot
@@ -28,7 +28,11 @@ def score(workspace: Workspace, paths: DatasetPaths, entry: Entry, status: str) 
     robot = load_robot(workspace.robot_folder(paths.document()["robot"]) / "robot.json")
     fields = ("name", "lab", "method", "track", "licence", "contact")
     subject = Subject(
-        entry={**{key: entry.document[key] for key in fields}, "hash": entry.hash},
+        entry={
+            **{key: entry.document[key] for key in fields},
+            "hash": entry.hash,
+            "predictions": predictions_hash(entry.episodes),
+        },
         status=status,
         dataset=dataset_head(paths, lock),
         robot_hash=robot_hash(paths),
