@@ -16,6 +16,7 @@ def command(context: click.Context, dataset: str, entry: str) -> None:
     """Let the twin ENTRY predict the holdout from its inputs alone, and write its entry folder."""
     from bench.twins.rollout import rollout
 
+    place = workspace(context)
     with bar(f"rollout {entry}") as progress:
-        rollout(workspace(context), dataset, entry, progress)
-    click.echo(f"{dataset} {entry}: {workspace(context).dataset(dataset).rollout(entry)}")
+        rollout(place, dataset, entry, progress)
+    click.echo(f"{dataset} {entry}: {place.relative(place.dataset(dataset).rollout(entry))}")

@@ -90,13 +90,13 @@ class Transaction:
         trace: TracebackType | None,
     ) -> None:
         """Put everything in place, or clear everything away if the block failed."""
-        if kind is None:
-            with interrupts_deferred():
+        with interrupts_deferred():
+            if kind is None:
                 for path, temporary in self._prepared:
                     _put(path, temporary)
-        for _, temporary in self._prepared:
-            if temporary is not None:
-                _discard(temporary)
+            for _, temporary in self._prepared:
+                if temporary is not None:
+                    _discard(temporary)
 
 
 def _put(path: Path, temporary: Path | None) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -124,39 +122,6 @@ def test_many_problems_of_one_kind_are_folded(workspace: Workspace) -> None:
     assert lines[-2] == f"missing_file: 370 more like it; {ALL_PROBLEMS}=1 lists all"
     assert lines[-1] == "400 problem(s)"
     assert len(lines) == 32
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_verb_leaves_the_old_state(workspace: Workspace, number: int) -> None:
-    """The signal comes while the new store is being written."""
-    place = workspace.dataset(DATASET).episodes
-    before = {p: p.read_bytes() for p in place.rglob("*") if p.is_file()}
-    script = (
-        "import bench.io.store as store, time, sys\n"
-        "fill = store.fill_store\n"
-        "def slow(folder, episodes):\n"
-        "    fill(folder, episodes)\n"
-        "    print('filled', flush=True)\n"
-        "    time.sleep(30)\n"
-        "store.fill_store = slow\n"
-        f"sys.argv = ['twinbench', 'ingest', '{DATASET}']\n"
-        "from bench.cli import main; main()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script],
-        cwd=workspace.root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "filled\n"
-        os.kill(process.pid, number)
-        _, errors = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert errors.strip() == "interrupted; nothing was left half done"
-    assert {p: p.read_bytes() for p in place.rglob("*") if p.is_file()} == before
-    assert [p.name for p in place.parent.iterdir()] == [place.name]
 
 
 def test_a_reader_that_leaves_is_no_error(prepared: Path) -> None:

@@ -1,6 +1,8 @@
 """One HDF5 file with a group for each episode: plain, as robomimic, or as ALOHA lay it out.
 
 Only hard links inside the file are followed; no virtual or external data, no filter plugins.
+The library underneath may hang on a file that was damaged on purpose, so this is for a lab's own
+files; entries that are handed in hold no HDF5.
 """
 
 from __future__ import annotations

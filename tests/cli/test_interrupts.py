@@ -1,0 +1,174 @@
+"""Interrupting any verb leaves the old state or the new one, and exit status 130."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.cli.main import VERBS
+from bench.io.workspace import Workspace
+from tests.support.command import twinbench
+from tests.support.workspace import DATASET
+
+WAITING = """
+import sys, time
+from bench.io.atomic import Transaction
+finish = Transaction.__exit__
+def wait(self, kind, error, trace):
+    if kind is None:
+        try:
+            print("waiting", flush=True)
+            time.sleep(30)
+        except BaseException as interrupt:
+            finish(self, type(interrupt), interrupt, interrupt.__traceback__)
+            raise
+    return finish(self, kind, error, trace)
+Transaction.__exit__ = wait
+from bench.cli import main
+sys.argv = ["twinbench", *sys.argv[1:]]
+main()
+"""
+"""The command, held up at the moment when everything is prepared and nothing is in place."""
+
+LATE = """
+import os, signal, sys
+import bench.io.atomic as atomic
+put = atomic._put
+def interrupted(path, temporary):
+    os.kill(os.getpid(), signal.SIGINT)
+    put(path, temporary)
+atomic._put = interrupted
+from bench.cli import main
+sys.argv = ["twinbench", *sys.argv[1:]]
+main()
+"""
+"""The command, interrupted at every single file that is put in place."""
+
+READING = {"validate", "list", "show"}
+OUTSIDE = {"fetch"}
+"""Places files one by one; its own tests interrupt it."""
+
+
+def _words(workspace: Workspace) -> dict[str, list[str]]:
+    """How each verb that writes is called."""
+    root, rollout = workspace.root, workspace.dataset(DATASET).rollout("delayed-echo")
+    entry, template = root / "lab-entry", root / "lab.json"
+    twinbench(root, "inputs", DATASET, "-o", root / "handed-out")
+    text = (rollout / "entry.json").read_text().replace("delayed-echo", "lab-entry")
+    template.write_text(text.replace('"lab": "twinbench"', '"lab": "A Lab"'))
+    twinbench(root, "export", DATASET, "--part", "holdout_inputs", "-o", root / "exported")
+    predictions = _predictions(root / "exported", root / "predictions")
+    done = twinbench(root, "pack", predictions, "--entry", template, "-o", entry)
+    assert done.returncode == 0, done.stderr
+    assert twinbench(root, "submit", entry).returncode == 0
+    return {
+        "generate": [DATASET],
+        "ingest": [DATASET],
+        "split": [DATASET],
+        "reconstruct": [DATASET, "command-echo"],
+        "rollout": [DATASET, "command-echo"],
+        "score": [DATASET, "command-echo"],
+        "repeatability": [DATASET],
+        "rank": [DATASET],
+        "inputs": [DATASET, "-o", str(root / "handed-out")],
+        "pack": [str(predictions), "--entry", str(template), "-o", str(entry)],
+        "submit": [str(entry)],
+        "recompute": [DATASET, "lab-entry"],
+        "withdraw": [DATASET, "lab-entry"],
+        "export": [DATASET, "-o", str(root / "exported")],
+        "robot": ["compile", "so101"],
+    }
+
+
+def _predictions(exported: Path, place: Path) -> Path:
+    """The commands as predictions, in the form that `pack` reads."""
+    place.mkdir()
+    for path in exported.glob("*.csv"):
+        head, *rows = path.read_text().splitlines()
+        names = head.split(",")
+        keep = [0, *(i for i, name in enumerate(names) if name.startswith("q_command."))]
+        lines = [",".join(names[i].removeprefix("q_command.") for i in keep)]
+        lines += [",".join(row.split(",")[i] for i in keep) for row in rows]
+        (place / path.name).write_text("\n".join(lines) + "\n")
+    return place
+
+
+def _state(root: Path) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(root)): p.read_bytes()
+        for p in sorted(root.rglob("*"))
+        if p.is_file() and not p.name.endswith((".lock", ".run.json"))
+    }
+
+
+@pytest.fixture(scope="module")
+def calls(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    import shutil
+
+    root = tmp_path_factory.mktemp("interrupts") / "checkout"
+    shutil.copytree(prepared, root)
+    words = _words(Workspace(root))
+    assert set(words) | READING | OUTSIDE == set(VERBS)
+    return {**words, "root": [str(root)]}
+
+
+VERBS_THAT_WRITE = sorted(set(VERBS) - READING - OUTSIDE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", VERBS_THAT_WRITE)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_before_anything_is_in_place_the_old_state_stays(
+    calls: dict[str, list[str]], verb: str, number: int
+) -> None:
+    root = Path(calls["root"][0])
+    before = _state(root)
+    with subprocess.Popen(
+        [sys.executable, "-c", WAITING, verb, *calls[verb]],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        while "waiting" not in (line := process.stdout.readline()):
+            assert line, process.communicate()[1]
+        os.kill(process.pid, number)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors.strip() == "interrupted; nothing was left half done"
+    assert _state(root) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", VERBS_THAT_WRITE)
+def test_once_it_has_begun_everything_is_put_in_place(
+    calls: dict[str, list[str]], verb: str, tmp_path: Path
+) -> None:
+    """The interrupted run and a run in peace end in the same state."""
+    import shutil
+
+    first = Path(calls["root"][0])
+    ends = []
+    for name, start in (
+        ("interrupted", LATE),
+        ("peaceful", LATE.replace("os.kill", "(lambda *a: 0)")),
+    ):
+        root = tmp_path / name
+        shutil.copytree(first, root)
+        words = [word.replace(str(first), str(root)) for word in calls[verb]]
+        done = subprocess.run(
+            [sys.executable, "-c", start, verb, *words],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        ends.append((done.returncode, _state(root)))
+    assert [status for status, _ in ends] == [130, 0]
+    assert ends[0][1] == ends[1][1]
