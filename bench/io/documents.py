@@ -163,8 +163,32 @@ def _place(error: Any) -> str:
     return "/".join(str(part) for part in error.absolute_path) or "top level"
 
 
+_TYPES = {
+    "object": "an object",
+    "array": "a list",
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
+_BOUNDS = {
+    "minItems": "at least {} items",
+    "maxItems": "at most {} items",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}",
+    "uniqueItems": "every item once",
+}
+
+
 def _expected(error: Any) -> str:
     value = error.validator_value
+    if error.validator in _BOUNDS:
+        return _BOUNDS[error.validator].format(value)
     match error.validator:
         case "const":
             text = json.dumps(value)
@@ -175,7 +199,8 @@ def _expected(error: Any) -> str:
         case "additionalProperties":
             text = "only the fields " + ", ".join(sorted(error.schema.get("properties", {})))
         case "type":
-            text = f"type {value}"
+            names = [value] if isinstance(value, str) else value
+            text = " or ".join(_TYPES[name] for name in names)
         case "pattern":
             text = f"text that matches {value}"
         case _:
