@@ -39,6 +39,8 @@ def on_files(files: Any, config: Any) -> Any:
 
 def on_page_markdown(markdown: str, page: Any, **_given: Any) -> str:
     """Turn links to files of the repository into links of the site, or into their text."""
+    if page.file.src_uri.startswith("leaderboards/"):
+        page.meta["hide"] = ["toc"]  # the table needs the room
     return site_links(markdown, page.file.src_uri)
 
 

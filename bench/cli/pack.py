@@ -39,6 +39,7 @@ def command(
     from bench.entries.checking import holdout_of
     from bench.entries.entry import write_entry
     from bench.entries.packing.pack import pack
+    from bench.entries.validation import check_entry
     from bench.io.documents import read_document
 
     document = read_document(description, "entry")
@@ -47,8 +48,17 @@ def command(
     with bar("pack") as progress:
         packed = pack(source, form, holdout.inputs, document, scored=holdout.scored)
         progress(1, 1)
-    write_entry(output, document, packed.episodes)
     for note in packed.notes:
         click.echo(printable(note))
+    entry = check_entry(
+        document,
+        packed.episodes,
+        {},
+        inputs=holdout.inputs,
+        lock=holdout.lock,
+        scored=holdout.scored,
+        continuous=holdout.continuous,
+    )
+    write_entry(output, document, entry.episodes)
     click.echo(f"{len(packed.episodes)} episodes from {packed.format} in {output}")
-    click.echo(f"next: twinbench validate {output}")
+    click.echo(f"next: twinbench submit {output}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.entries.entry import Entry
 from bench.entries.validation import validate
-from bench.io.documents import Document, check, parse, read_document
+from bench.io.documents import Document, check, read_document, read_json
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes, load_episodes
 from bench.io.workspace import DatasetPaths, Workspace
@@ -16,11 +16,19 @@ from bench.kinematics.robot import load_robot
 
 @dataclass(frozen=True)
 class Holdout:
-    """What an entry is checked against: inputs, lock, and the joints that must be predicted."""
+    """What an entry is checked against.
+
+    Attributes:
+        inputs: what participants see of the holdout.
+        lock: what the holdout is.
+        scored: joints that must be predicted.
+        continuous: joints that turn without end.
+    """
 
     inputs: Episodes
     lock: Document
     scored: tuple[str, ...]
+    continuous: tuple[str, ...]
 
 
 def holdout_of(workspace: Workspace, paths: DatasetPaths) -> Holdout:
@@ -38,6 +46,7 @@ def holdout_of(workspace: Workspace, paths: DatasetPaths) -> Holdout:
         inputs=load_episodes(place, allowed=frozenset({"holdout_inputs"})),
         lock=read_document(paths.lock, "holdout_lock"),
         scored=tuple(joint.name for arm in robot.arms for joint in arm.scored_joints),
+        continuous=tuple(j.name for j in robot.logged_joints if j.type == "continuous"),
     )
 
 
@@ -48,7 +57,13 @@ def checked_entry(workspace: Workspace, paths: DatasetPaths, folder: Path) -> En
         ProblemsError: every problem that it has.
     """
     holdout = holdout_of(workspace, paths)
-    return validate(folder, inputs=holdout.inputs, lock=holdout.lock, scored=holdout.scored)
+    return validate(
+        folder,
+        inputs=holdout.inputs,
+        lock=holdout.lock,
+        scored=holdout.scored,
+        continuous=holdout.continuous,
+    )
 
 
 def dataset_of(folder: Path) -> str:
@@ -58,9 +73,7 @@ def dataset_of(folder: Path) -> str:
         ProblemsError: there is no entry.json, it is not JSON, or it names no dataset.
     """
     path = folder / "entry.json"
-    if not path.is_file():
-        raise ProblemsError([Problem("missing_file", str(path), "a JSON file", "none")])
-    document = parse(path.read_text(encoding="utf-8", errors="replace"), str(path))
+    document = read_json(path)
     if isinstance(document, dict) and isinstance(document.get("dataset"), str):
         return str(document["dataset"])
     return str(check(document, "entry", str(path))["dataset"])

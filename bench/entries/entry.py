@@ -138,14 +138,16 @@ def _document_problems(document: Document, documents: Mapping[str, Document]) ->
 
 def checked(document: Any, kind: str, where: str) -> list[Problem]:
     """What is wrong with a document of an entry."""
+    problems: list[Problem] = []
     if kind not in FREE_FORM:
         try:
             check(document, kind, where)
         except ProblemsError as error:
-            return list(error.problems)
-    elif not isinstance(document, dict):
-        return [Problem("schema", where, "a JSON object", type(document).__name__)]
-    problems = list(text_problems(document, where))
+            problems += error.problems
+    if not isinstance(document, dict):
+        expected, came = "a JSON object", type(document).__name__
+        return problems or [Problem("schema", where, expected, came)]
+    problems += text_problems(document, where)
     if kind == "entry":
         problems += placeholder_problems(document, where)
     return problems

@@ -10,7 +10,9 @@ import functools
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +63,16 @@ def read_document(path: Path, kind: str) -> Document:
     Raises:
         ProblemsError: the file is missing, too large, not strict JSON, or does not fit.
     """
-    return check(parse(_read(path), str(path)), kind, str(path))
+    return check(read_json(path), kind, str(path))
+
+
+def read_json(path: Path) -> Any:
+    """Read any strict JSON file (see `parse`).
+
+    Raises:
+        ProblemsError: the file is missing, too large, or not strict JSON.
+    """
+    return parse(_read(path), str(path))
 
 
 def _read(path: Path) -> str:
@@ -87,11 +98,11 @@ def parse(text: str, where: str) -> Any:
     """
 
     def pairs(items: list[tuple[str, Any]]) -> Document:
-        keys = [key for key, _ in items]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise _refused("duplicate_key", where, "each key once", f"{key!r} twice")
-        return dict(items)
+        unique = dict(items)
+        if len(unique) != len(items):
+            key, _ = Counter(key for key, _ in items).most_common(1)[0]
+            raise _refused("duplicate_key", where, "each key once", f"{key[:60]!r} twice")
+        return unique
 
     def constant(name: str) -> float:
         raise _refused("not_finite", where, "finite numbers", name)
@@ -140,7 +151,17 @@ def _validator(kind: str) -> Any:
     import jsonschema
 
     cls = jsonschema.validators.validator_for(schema(kind))
-    return cls(schema(kind), format_checker=cls.FORMAT_CHECKER)
+    strict = jsonschema.validators.extend(cls, {"pattern": _pattern})
+    return strict(schema(kind), format_checker=cls.FORMAT_CHECKER)
+
+
+def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+    """The keyword `pattern`, whose `$` is the end of the text and not the newline before it."""
+    import jsonschema
+
+    ended = pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
+    if isinstance(instance, str) and re.search(ended, instance) is None:
+        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 def check(document: Any, kind: str, where: str) -> Document:
@@ -149,10 +170,11 @@ def check(document: Any, kind: str, where: str) -> Document:
     Raises:
         ProblemsError: every departure from the schema, each with its place in the document.
     """
-    problems = [
+    # One missing field among several is reported once for each of them.
+    problems = {
         Problem("schema", f"{where}: {_place(error)}", _expected(error), _came(error))
         for error in _validator(kind).iter_errors(document)
-    ]
+    }
     if problems:
         raise ProblemsError(problems)
     checked: Document = document
@@ -160,7 +182,8 @@ def check(document: Any, kind: str, where: str) -> Document:
 
 
 def _place(error: Any) -> str:
-    return "/".join(str(part) for part in error.absolute_path) or "top level"
+    parts = (str(part) for part in error.absolute_path)
+    return "/".join(p if p.isprintable() else ascii(p) for p in parts) or "top level"
 
 
 _TYPES = {

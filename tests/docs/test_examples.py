@@ -2,7 +2,7 @@
 
 - `console`: lines that begin with `$ ` are commands; what follows is what they print, standard
   error included. `...` stands for any text, on a line of its own for any lines. A command that
-  fails says so in the last line, `[exit status 1]`. Without lines to compare anything may be printed.
+  fails says so in the last line, `[exit status 1]`. Where nothing follows anything may be printed.
 - `python`: run in one namespace a page. A `text` block after `<!-- output -->` is what it prints.
 - `<!-- not run: reason -->` before a block leaves it out.
 """
@@ -49,7 +49,7 @@ def test_every_block_is_run_or_says_why_not(page: Path) -> None:
     found = blocks(page.read_text(encoding="utf-8"))
     assert {block.language for block in found} <= SHOWN | RUN
     for block in found:
-        assert block.note == "" or block.note == "output" or block.reason, block
+        assert block.note in {"", "output"} or block.reason, block
 
 
 @pytest.mark.parametrize(

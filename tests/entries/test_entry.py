@@ -75,6 +75,8 @@ def test_nothing_is_written_of_an_entry_that_cannot_be(
     assert [str(problem) for problem in raised.value.problems] == [
         "unknown_file: 'notes': expected a document of kind twin or provenance or events, "
         "came another",
+        "control_character: entry.json: lab: expected one line of text without control "
+        "characters, came 'a\\x1b[31mred'",
         'schema: entry.json: track: expected "rollout", came "other"',
         "schema: events.json: expected a JSON object, came list",
         "failed_at: trajectories.zarr: 'circle.run-a', failed_at: expected a time of at least "
@@ -98,6 +100,8 @@ def test_control_characters_are_refused_with_their_escape(
         "characters, came 'a\\x1b[31mred'",
         "control_character: entry.json: name: expected one line of text without control "
         "characters, came 'good-entry\\n'",
+        "schema: entry.json: name: expected text that matches "
+        '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$, came "good-entry\\n"',
     ]
 
 
