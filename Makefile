@@ -6,6 +6,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export DVC_NO_ANALYTICS := 1
+export NO_MKDOCS_2_WARNING := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help setup bench test test-all lint types docs docs-serve check benchmarks generate clean

@@ -30,7 +30,7 @@ def main() -> None:
         "twinbench --help": [*COMMAND, "--help"],
         f"twinbench validate ({dataset})": [*COMMAND, "validate", str(folder)],
         f"twinbench score ({dataset})": [
-            *COMMAND, "score", dataset, options.entry, "--folder", str(folder), "--json",
+            *COMMAND, "score", dataset, options.entry,
         ],
     }  # fmt: skip
     print("| process | median s | times importing numpy and zarr |")

@@ -16,7 +16,13 @@ from bench.cli.progress import byte_bar
     show_envvar=True,
     help="Folder or URL with the same files as OWNER/REPO/COMMIT/PATH; default: upstream.",
 )
-@click.option("--workers", type=click.IntRange(1, 64), default=8, show_default=True)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=8,
+    show_default=True,
+    help="Files fetched at once.",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from bench.cli.main import workspace
@@ -12,11 +10,6 @@ from bench.cli.main import workspace
 @click.command()
 @click.argument("dataset")
 @click.argument("entry")
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Score this entry folder and only print the result; ENTRY is its name.",
-)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
 @click.option("--quiet", is_flag=True, help="Print the headline alone.")
 @click.pass_context
@@ -24,7 +17,6 @@ def command(
     context: click.Context,
     dataset: str,
     entry: str,
-    folder: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -43,12 +35,11 @@ def command(
     clock = run_clock()
     place = workspace(context)
     paths = place.dataset(dataset)
-    source = folder or paths.rollout(entry)
-    status = "self-scored" if folder else "pipeline"
-    result = score(place, paths, checked_entry(place, paths, source), status)
-    if folder is None:
-        with board_lock(paths), Transaction() as transaction:
-            record_result(transaction, paths, result, clock(source))
+    place.method(entry)
+    source = paths.rollout(entry)
+    result = score(place, paths, checked_entry(place, paths, source), "pipeline")
+    with board_lock(paths), Transaction() as transaction:
+        record_result(transaction, paths, result, clock(source))
     if quiet:
         print_headline(result)
     else:

@@ -46,6 +46,7 @@ class Transaction:
     def __init__(self) -> None:
         """Start with nothing prepared."""
         self._prepared: list[tuple[Path, Path | None]] = []
+        self._parents: list[Path] = []
 
     def __enter__(self) -> Transaction:
         """Begin."""
@@ -60,7 +61,7 @@ class Transaction:
 
     def file(self, path: Path) -> Path:
         """Prepare the file `path`; write the one that is returned, which is empty."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._make_parents(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         os.close(handle)
         self._prepared.append((path, Path(name)))
@@ -73,11 +74,16 @@ class Transaction:
 
     def folder(self, path: Path) -> Path:
         """Prepare the folder `path`; fill the one that is returned."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._make_parents(path)
         name = tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         Path(name).chmod(0o777 & ~_umask())
         self._prepared.append((path, Path(name)))
         return Path(name)
+
+    def _make_parents(self, path: Path) -> None:
+        missing = [folder for folder in path.parents if not folder.exists()]
+        self._parents += missing
+        path.parent.mkdir(parents=True, exist_ok=True)
 
     def remove(self, path: Path) -> None:
         """Prepare the removal of the file or folder `path`."""
@@ -97,6 +103,10 @@ class Transaction:
             for _, temporary in self._prepared:
                 if temporary is not None:
                     _discard(temporary)
+            for folder in self._parents:
+                # Made for something that did not come about: gone if it is still empty.
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
 
 
 def _put(path: Path, temporary: Path | None) -> None:

@@ -75,9 +75,48 @@ class Workspace:
             raise ProblemsError([Problem("not_yaml", str(path), "YAML", came)]) from None
         return loaded
 
+    def method(self, entry: str) -> dict[str, Any]:
+        """The record of a pipeline entry in `params.yaml`.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        entries: dict[str, dict[str, Any]] = self.params()["entries"]
+        if entry not in entries:
+            raise UnknownNameError("entry", entry, sorted(entries))
+        return entries[entry]
+
+    def allowed(self, stage: str) -> AllowList:
+        """What a stage may read, from `params.yaml`."""
+        return AllowList(stage, tuple(self.params()["allow"][stage]))
+
     def relative(self, path: Path) -> str:
         """The path as it is written in documents: from the root, with forward slashes."""
         return path.resolve().relative_to(self.root.resolve()).as_posix()
+
+
+@dataclass(frozen=True)
+class AllowList:
+    """The names of the files and stores that a stage may read.
+
+    Attributes:
+        stage: the stage.
+        names: last parts of the paths.
+    """
+
+    stage: str
+    names: tuple[str, ...]
+
+    def __call__(self, path: Path) -> Path:
+        """The path itself.
+
+        Raises:
+            ProblemsError: it is not on the list.
+        """
+        if path.name not in self.names:
+            expected = f"one of what {self.stage} may read: {', '.join(self.names)}"
+            raise ProblemsError([Problem("not_allowed", str(path), expected, path.name)])
+        return path
 
 
 @dataclass(frozen=True)

@@ -50,21 +50,23 @@ def attempt_of(result: Document, event: str = "scored") -> Document:
 
 
 def logged(attempts: Iterable[Document], new: Document) -> list[Document]:
-    """The log with `new` at its end; unchanged if the same was the entry's last line already.
+    """The log with `new` at its end; unchanged if it would only repeat what stands there.
 
-    The same predictions scored again by the same scorer are no new attempt, whatever else the
-    entry says.
+    The same predictions scored again by the same scorer for the same lab repeat the entry's last
+    line, unless that took the entry off the board.
     """
     log = list(attempts)
     own = [a for a in log if a["entry"] == new["entry"] and a["holdout"] == new["holdout"]]
-    if any(_same(a, new) for a in own if new["event"] == "scored") or (own and _same(own[-1], new)):
+    if own and _repeats(own[-1], new):
         return log
     number = {"schema": "twinbench/attempt/1", "number": len(log) + 1}
     return [*log, check({**number, **new}, "attempt", "attempt")]
 
 
-def _same(logged_attempt: Document, new: Document) -> bool:
-    return all(logged_attempt[key] == new[key] for key in ("event", "predictions", "scorer"))
+def _repeats(last: Document, new: Document) -> bool:
+    known = {"scored": ("scored", "recomputed")}.get(new["event"], (new["event"],))
+    same = all(last[key] == new[key] for key in ("lab", "predictions", "scorer"))
+    return same and last["event"] in known
 
 
 def attempts_text(attempts: Iterable[Document]) -> str:
@@ -73,8 +75,10 @@ def attempts_text(attempts: Iterable[Document]) -> str:
 
 
 def count_by_lab(attempts: Iterable[Document], holdout: str) -> Mapping[str, int]:
-    """How many entries each lab has had scored on this holdout."""
-    counted = Counter(
-        a["lab"] for a in attempts if a["holdout"] == holdout and a["event"] == "scored"
-    )
-    return dict(sorted(counted.items()))
+    """How many different predictions each lab has had scored on this holdout."""
+    scored = {
+        (a["lab"], a["predictions"])
+        for a in attempts
+        if a["holdout"] == holdout and a["event"] == "scored"
+    }
+    return dict(sorted(Counter(lab for lab, _ in scored).items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -86,13 +87,18 @@ def _check_comparable(results: Sequence[Document]) -> None:
     problems = []
     for result in results[1:]:
         where = f"result {result['entry']['name']}"
-        for what, key, part in (("holdout", "dataset", "holdout"), ("scorer", "scorer", "version")):
-            if result[key][part] != first[key][part]:
-                expected = f"{what} {first[key][part]}, as {first['entry']['name']}"
-                came = f"{result[key][part]}: score it again or withdraw it"
+        for key in ("dataset", "scorer", "robot_hash"):
+            if result[key] != first[key]:
+                expected = f"the {key} of {first['entry']['name']}, {_short(first[key])}"
+                came = f"{_short(result[key])}: score it again or withdraw it"
                 problems.append(Problem("not_comparable", where, expected, came))
     if problems:
         raise ProblemsError(problems)
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, sort_keys=True)
+    return text if len(text) <= 400 else text[:397] + "..."
 
 
 def _excluded(result: Document) -> bool:

@@ -14,13 +14,13 @@ from bench.publish.exports import Progress, write_csv
 from bench.publish.listing import open_part
 
 README = """\
-Holdout inputs of {dataset}
-===========================
+{title}
+{line}
 
 Predict, for every episode, the joint positions at the times given, from the commands and the
 state at row 0 alone.
 
-inputs.zarr         all episodes: time, q_command, q_start, dq_start (Zarr 3)
+inputs.zarr         all episodes: {signals} (Zarr 3)
 inputs/             the same as CSV, one file an episode
 robot.urdf          the robot
 robot.json          its joints, ranges, weights and frames
@@ -53,6 +53,7 @@ def hand_out(workspace: Workspace, dataset: str, place: Path, progress: Progress
     units = dict(zip(inputs.info.joints, inputs.info.units, strict=True))
     arm = [name for name, unit in units.items() if unit == "rad"]
     others = [name for name in units if name not in arm]
+    title = f"Holdout inputs of {dataset}"
     with Transaction() as transaction:
         folder = transaction.folder(place)
         (folder / "inputs.zarr").mkdir()
@@ -64,7 +65,9 @@ def hand_out(workspace: Workspace, dataset: str, place: Path, progress: Progress
         (folder / "entry.json").write_text(dump(template(inputs, lock)))
         (folder / "README.txt").write_text(
             README.format(
-                dataset=dataset,
+                title=title,
+                line="=" * len(title),
+                signals=", ".join(inputs.info.signals),
                 joints=",".join(arm),
                 gripper=f"; {', '.join(others)} may follow, as a fraction" if others else "",
             )

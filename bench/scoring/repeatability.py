@@ -64,6 +64,8 @@ def _entry(name: str) -> Document:
         "track": "repeatability",
         "licence": "as the recordings",
         "contact": "the recordings' authors",
+        "url": None,
+        "description": None,
         "hash": None,
         "predictions": None,
     }

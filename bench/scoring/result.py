@@ -12,7 +12,7 @@ from bench.formulas.weighting import root_mean_square
 from bench.io.documents import Document, check, nine_digits
 from bench.io.store import Episodes
 from bench.scoring.labels.label import Label
-from bench.scoring.labels.registry import labels_of
+from bench.scoring.labels.registry import labels_of, thresholds
 from bench.scoring.metrics.registry import METRICS, metric
 from bench.scoring.statistics import Estimate, mean_intervals
 from bench.scoring.trace import EpisodeTrace
@@ -72,6 +72,7 @@ def make_result(
             "seed": settings.seed,
             "resamples": settings.resamples,
             "level": settings.level,
+            "labels": thresholds(settings.labels),
         },
         "robot_hash": subject.robot_hash,
         "coverage": _coverage(traces, reference),

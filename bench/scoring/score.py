@@ -30,6 +30,7 @@ def score(workspace: Workspace, paths: DatasetPaths, entry: Entry, status: str) 
     subject = Subject(
         entry={
             **{key: entry.document[key] for key in fields},
+            **{key: entry.document.get(key) for key in ("url", "description")},
             "hash": entry.hash,
             "predictions": predictions_hash(entry.episodes),
         },

@@ -8,7 +8,6 @@ from typing import Any
 import bench
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, dump, file_hash, read_document
-from bench.io.problems import UnknownNameError
 from bench.io.store import Episodes, load_episodes
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.kinematics.robot import load_robot
@@ -28,11 +27,15 @@ def reconstruct(workspace: Workspace, dataset: str, entry: str, progress: Progre
         ProblemsError: the inputs have problems.
     """
     paths, params = workspace.dataset(dataset), workspace.params()
-    method = method_of(params, entry)
+    method, may_read = workspace.method(entry), workspace.allowed("reconstruct")
     folder = workspace.robot_folder(paths.document()["robot"])
     material = Material(
-        calibration=load_episodes(paths.part("calibration"), allowed=frozenset({"calibration"})),
-        validation=load_episodes(paths.part("validation"), allowed=frozenset({"validation"})),
+        calibration=load_episodes(
+            may_read(paths.part("calibration")), allowed=frozenset({"calibration"})
+        ),
+        validation=load_episodes(
+            may_read(paths.part("validation")), allowed=frozenset({"validation"})
+        ),
         robot=load_robot(folder / "robot.json"),
         robot_folder=folder,
         settings=method["settings"],
@@ -57,18 +60,6 @@ def reconstruct(workspace: Workspace, dataset: str, entry: str, progress: Progre
         (place / "twin.json").write_text(dump(check(twin_document(twin), "twin", entry)))
         (place / "provenance.json").write_text(dump(provenance))
     return provenance
-
-
-def method_of(params: dict[str, Any], entry: str) -> dict[str, Any]:
-    """The record of an entry in `params.yaml`.
-
-    Raises:
-        UnknownNameError: there is none.
-    """
-    entries: dict[str, dict[str, Any]] = params["entries"]
-    if entry not in entries:
-        raise UnknownNameError("entry", entry, sorted(entries))
-    return entries[entry]
 
 
 def twin_document(twin: Twin) -> Document:
@@ -105,8 +96,9 @@ def _provenance(
     method: dict[str, Any],
     errors: dict[str, float | None],
 ) -> Document:
-    lock = read_document(paths.lock, "holdout_lock")
-    guard = read_document(paths.guard, "guard")
+    may_read = workspace.allowed("reconstruct")
+    lock = read_document(may_read(paths.lock), "holdout_lock")
+    guard = read_document(may_read(paths.guard), "guard")
     names = ("robot.json", *kind(twin.kind).assets)
     assets = [material.robot_folder / name for name in names]
     return {
@@ -125,7 +117,7 @@ def _provenance(
         "guard": {
             "hash": file_hash(paths.guard),
             "findings": len(guard["findings"]),
-            "allow_list": list(workspace.params()["allow"]["reconstruct"]),
+            "allow_list": list(may_read.names),
         },
         "assets": [
             {"path": workspace.relative(path), "sha256": file_hash(path)} for path in assets

@@ -8,7 +8,7 @@ from bench.io.store import load_episodes
 from bench.io.workspace import Workspace
 from bench.kinematics.robot import load_robot
 from bench.twins.kinds import kind
-from bench.twins.reconstruct import method_of, read_twin
+from bench.twins.reconstruct import read_twin
 from bench.twins.twin import Progress
 
 
@@ -23,10 +23,12 @@ def rollout(workspace: Workspace, dataset: str, entry: str, progress: Progress) 
         ProblemsError: the inputs have problems.
     """
     paths = workspace.dataset(dataset)
-    method = method_of(workspace.params(), entry)
+    method, may_read = workspace.method(entry), workspace.allowed("rollout")
     folder = workspace.robot_folder(paths.document()["robot"])
-    twin = read_twin(paths.twin(entry) / "twin.json")
-    inputs = load_episodes(paths.part("holdout_inputs"), allowed=frozenset({"holdout_inputs"}))
+    twin = read_twin(may_read(paths.twin(entry) / "twin.json"))
+    inputs = load_episodes(
+        may_read(paths.part("holdout_inputs")), allowed=frozenset({"holdout_inputs"})
+    )
     prediction = kind(twin.kind).rollout(
         twin, inputs, load_robot(folder / "robot.json"), folder, progress
     )
@@ -36,13 +38,13 @@ def rollout(workspace: Workspace, dataset: str, entry: str, progress: Progress) 
         "lab": "twinbench",
         "method": method["method"],
         "dataset": paths.name,
-        "holdout": read_document(paths.lock, "holdout_lock")["root"],
+        "holdout": read_document(may_read(paths.lock), "holdout_lock")["root"],
         "track": "rollout",
         "licence": "Apache-2.0",
         "contact": "the maintainers of twinbench",
     }
     documents = {
-        name: read_document(paths.twin(entry) / f"{name}.json", name)
+        name: read_document(may_read(paths.twin(entry) / f"{name}.json"), name)
         for name in ("twin", "provenance")
     }
     write_entry(paths.rollout(entry), document, prediction, documents)

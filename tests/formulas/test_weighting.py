@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,7 +24,7 @@ STEPS = st.lists(st.floats(0.001, 0.1), min_size=1, max_size=30)
 def _plain_weights(time: list[float], valid: list[bool]) -> list[float]:
     """Trapezoid of each stretch by itself, as a loop over its intervals."""
     weights = [0.0] * len(time)
-    steps = sorted(b - a for a, b in zip(time, time[1:], strict=False))
+    steps = sorted(b - a for a, b in itertools.pairwise(time))
     middle = len(steps) // 2
     median = steps[middle] if len(steps) % 2 else (steps[middle - 1] + steps[middle]) / 2
     start = None

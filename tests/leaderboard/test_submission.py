@@ -16,6 +16,7 @@ from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.store import Episodes, load_episodes
 from bench.io.workspace import Workspace
 from bench.leaderboard.attempts import read_attempts
+from bench.leaderboard.rank import rank
 from bench.leaderboard.submission import recompute, submit, withdraw
 from tests.support.workspace import DATASET, no_run
 
@@ -199,3 +200,35 @@ def test_a_perturbed_truth_errs_by_the_perturbation(workspace: Workspace, tmp_pa
     assert result["metrics"]["joint_rmse"]["value"] == pytest.approx(0.01 / len(by_episode))
     (label,) = result["labels"]
     assert (label["label"], label["joints"]) == ("offset", ["elbow_flex"])
+
+
+def test_an_entry_that_comes_back_after_a_withdrawal_is_logged_again(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    folder = _folder(workspace, tmp_path / "entry")
+    submit(workspace, folder, no_run)
+    withdraw(workspace, DATASET, "shifted")
+    _, board = submit(workspace, folder, no_run)
+    log = read_attempts(workspace.dataset(DATASET).attempts)
+    events = [a["event"] for a in log if a["entry"] == "shifted"]
+    assert events == ["scored", "withdrawn", "scored"]
+    assert board["attempts"]["A Lab"] == 1  # the same predictions are one attempt
+
+
+def test_another_lab_with_the_same_predictions_is_an_attempt_of_its_own(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    submit(workspace, _folder(workspace, tmp_path / "one"), no_run)
+    withdraw(workspace, DATASET, "shifted")
+    _, board = submit(workspace, _folder(workspace, tmp_path / "two", lab="B Lab"), no_run)
+    assert board["attempts"] == {"A Lab": 1, "B Lab": 1, "twinbench": 2}
+
+
+def test_results_that_do_not_compare_are_refused(workspace: Workspace, tmp_path: Path) -> None:
+    submit(workspace, _folder(workspace, tmp_path / "entry"), no_run)
+    path = workspace.dataset(DATASET).result("shifted")
+    result = json.loads(path.read_text())
+    result["scorer"]["version"] = "0"
+    path.write_text(json.dumps(result))
+    with pytest.raises(ProblemsError, match="not_comparable: result shifted: expected the scorer"):
+        rank(workspace, DATASET)

@@ -17,6 +17,17 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def thresholds(settings: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
+    """Every threshold as it is used, by rule and name: the defaults and what overrides them."""
+    return {
+        rule.name: {
+            name: settings.get(rule.name, {}).get(name, threshold.default)
+            for name, threshold in rule.thresholds.items()
+        }
+        for rule in RULES
+    }
+
+
 def labels_of(trace: EpisodeTrace, settings: Mapping[str, Mapping[str, object]]) -> list[Label]:
     """The labels of an episode by all rules.
 
