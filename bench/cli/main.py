@@ -41,6 +41,8 @@ VERBS = {
     "robot": "Compile and show robot descriptions.",
 }
 
+EXTRAS = {"mujoco": "sim", "torch": "torch", "pytorch_kinematics": "torch"}
+"""Libraries that come with an extra, and its name."""
 LISTED = 30
 ALL_PROBLEMS = "TWINBENCH_ALL_PROBLEMS"
 
@@ -117,10 +119,19 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing was left half done", err=True)
         status = 130
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get(error.name or "")
+        if extra is None:
+            raise
+        click.echo(f"Error: this needs {error.name}: pip install 'twinbench[{extra}]'", err=True)
+        status = 1
     except BrokenPipeError:
         # The reader of a pipe has left (`twinbench list | head`): nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except OSError as error:
+        click.echo(f"Error: {printable(str(error))}", err=True)
+        status = 1
     sys.exit(status or 0)
 
 
