@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bench.cli.main import workspace
+from bench.cli.outputs import check_output, output_option
 from bench.cli.progress import bar
 
 
@@ -19,16 +20,17 @@ from bench.cli.progress import bar
     help="calibration, validation or holdout_inputs; the truth is not exported.",
 )
 @click.option("--format", "form", default="csv", show_default=True, help="csv or hdf5.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder (csv) or file."
-)
+@output_option("Folder (csv) or file (hdf5) to write.")
 @click.pass_context
-def command(context: click.Context, dataset: str, part: str, form: str, output: Path) -> None:
+def command(
+    context: click.Context, dataset: str, part: str, form: str, output: Path, overwrite: bool
+) -> None:
     """Write the episodes of one open part as a folder of CSV files or as one HDF5 file."""
-    from bench.publish.exports import export
+    from bench.publish.exports import export, is_folder
     from bench.publish.listing import open_part
 
     episodes = open_part(workspace(context).dataset(dataset), part).load()
+    check_output(output, folder=is_folder(form), overwrite=overwrite)
     with bar(f"export {part}", "episodes") as progress:
         export(form, output, episodes, progress)
     click.echo(f"{dataset} {part}: {len(episodes)} episodes in {output}")

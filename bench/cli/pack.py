@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bench.cli.main import printable, workspace
+from bench.cli.outputs import check_output, output_option
 from bench.cli.progress import bar
 
 
@@ -20,16 +21,15 @@ from bench.cli.progress import bar
     help="The filled-in entry.json; `twinbench inputs` hands out a template.",
 )
 @click.option("--format", "form", help="csv, npz or hdf5; default: what SOURCE looks like.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="Entry folder to write; replaced if it exists.",
-)
+@output_option("Entry folder to write.")
 @click.pass_context
 def command(
-    context: click.Context, source: Path, description: Path, form: str | None, output: Path
+    context: click.Context,
+    source: Path,
+    description: Path,
+    form: str | None,
+    output: Path,
+    overwrite: bool,
 ) -> None:
     """Turn predicted trajectories into an entry.
 
@@ -42,6 +42,7 @@ def command(
     from bench.entries.validation import check_entry
     from bench.io.documents import read_document
 
+    check_output(output, folder=True, overwrite=overwrite)
     document = read_document(description, "entry")
     place = workspace(context)
     holdout = holdout_of(place, place.dataset(document["dataset"]))

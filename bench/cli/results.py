@@ -13,6 +13,7 @@ from bench.io.documents import Document, dump
 def print_result(result: Document, *, as_json: bool) -> None:
     """Print a result as lines for people or as JSON."""
     from bench.scoring.metrics.registry import METRICS
+    from bench.scoring.result import share_scored
 
     if as_json:
         click.echo(dump(result), nl=False)
@@ -22,7 +23,7 @@ def print_result(result: Document, *, as_json: bool) -> None:
     for found in METRICS:
         estimate = result["metrics"][found.name]
         click.echo(f"  {found.name:<20} {shown(estimate, found.shown_factor, found.shown_unit)}")
-    share = 100 * coverage["time_scored"] / coverage["time"]
+    share = 100 * share_scored(coverage)
     scored = f"{coverage['episodes_scored']} of {coverage['episodes']} episodes"
     click.echo(f"  {'scored':<20} {scored}, {share:.1f} % of the time")
     counted = Counter(label["label"] for label in result["labels"])

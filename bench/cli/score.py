@@ -26,20 +26,9 @@ def command(
     """
     from bench.cli.results import print_headline, print_result
     from bench.cli.runs import run_clock
-    from bench.entries.checking import checked_entry
-    from bench.io.atomic import Transaction
-    from bench.leaderboard.rank import board_lock
-    from bench.leaderboard.recording import record_result
-    from bench.scoring.score import score
+    from bench.leaderboard.scoring import score_entry
 
-    clock = run_clock()
-    place = workspace(context)
-    paths = place.dataset(dataset)
-    place.method(entry)
-    source = paths.rollout(entry)
-    result = score(place, paths, checked_entry(place, paths, source), "pipeline")
-    with board_lock(paths), Transaction() as transaction:
-        record_result(transaction, paths, result, clock(source))
+    result = score_entry(workspace(context), dataset, entry, run_clock())
     if quiet:
         print_headline(result)
     else:

@@ -34,6 +34,8 @@ def ingest(dataset: Document, raw: Path, progress: Progress) -> Episodes:
     """
     found = reader(dataset["reader"])
     recordings = list(found.read(dataset, raw, progress))
+    if not recordings:
+        raise ProblemsError([Problem("no_recordings", str(raw), "at least one recording", "none")])
     problems = [p for recording in recordings for p in _problems(recording, dataset)]
     if problems:
         raise ProblemsError(problems)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import Episodes, StoreInfo, root_hash
+from bench.io.store import Episodes, StoreInfo
 
 FITTED = ("calibration", "validation")
 PARTS = (*FITTED, "holdout_inputs", "holdout_truth")
@@ -102,8 +106,11 @@ def inputs_of(truth: Episodes) -> Episodes:
     references = [i for i, e in enumerate(truth.info.episodes) if e.role == "reference"]
     shown = truth.select(references, "holdout_inputs")
     first = shown.start[:-1]
-    signals = {name: shown.signals[name] for name in ("time", "q_command")}
-    units = {name: shown.info.signals[name] for name in ("time", "q_command")}
+    names = [n for n in ("time", "q_command", "q_command_valid") if n in shown.signals]
+    signals = {name: shown.signals[name] for name in names}
+    units = {name: shown.info.signals[name] for name in names}
+    if "q_command_valid" in signals:
+        signals["q_command"] = signals["q_command"][_last_valid(shown)]
     for name in ("q", "dq"):
         if name in shown.signals:
             signals[f"{name}_start"] = shown.signals[name][first]
@@ -111,24 +118,61 @@ def inputs_of(truth: Episodes) -> Episodes:
     return Episodes(replace(shown.info, signals=units), shown.start, signals)
 
 
+def _last_valid(shown: Episodes) -> NDArray[np.intp]:
+    """For each row the last row of its episode whose command is valid, itself if it is.
+
+    Raises:
+        ProblemsError: an episode begins with a masked command: nothing could be held.
+    """
+    valid = shown.signals["q_command_valid"]
+    first = shown.start[:-1]
+    if not valid[first].all():
+        problems = [
+            Problem("masked_start", shown.info.episodes[i].id, "a valid command at row 0", "none")
+            for i in np.flatnonzero(~valid[first])
+        ]
+        raise ProblemsError(problems)
+    held: NDArray[np.intp] = np.maximum.accumulate(np.where(valid, np.arange(len(valid)), 0))
+    return held
+
+
 def lock_of(parts: Parts) -> Document:
     """`holdout.lock.json`: what the holdout is, by content."""
     truth, inputs = parts.holdout_truth, parts.holdout_inputs
     shown = dict(zip(inputs.index, inputs.hashes(), strict=True))
-    hashes = truth.hashes()
+    episodes = [
+        {**record, "inputs_hash": shown.get(record["id"])} for record in locked_episodes(truth)
+    ]
     return {
         "schema": "twinbench/holdout_lock/1",
         "dataset": truth.info.dataset,
-        "root": root_hash(hashes),
-        "episodes": [
-            {
-                "id": episode.id,
-                "group": episode.group,
-                "role": episode.role,
-                "rows": int(truth.start[i + 1] - truth.start[i]),
-                "hash": hashes[i],
-                "inputs_hash": shown.get(episode.id),
-            }
-            for i, episode in enumerate(truth.info.episodes)
-        ],
+        "root": lock_root(episodes),
+        "episodes": episodes,
     }
+
+
+def locked_episodes(truth: Episodes) -> list[Document]:
+    """What the lock says of each episode of the truth."""
+    return [
+        {
+            "id": episode.id,
+            "group": episode.group,
+            "role": episode.role,
+            "rows": int(truth.start[i + 1] - truth.start[i]),
+            "hash": content,
+        }
+        for i, (episode, content) in enumerate(
+            zip(truth.info.episodes, truth.hashes(), strict=True)
+        )
+    ]
+
+
+def lock_root(episodes: Sequence[Document]) -> str:
+    """The name of a holdout: SHA-256 of its records as sorted lines.
+
+    A line holds id, group, role, rows, hash and inputs_hash (`-` where there is none), with one
+    space between them.
+    """
+    fields = ("id", "group", "role", "rows", "hash", "inputs_hash")
+    lines = (" ".join(str(e[f]) if e[f] is not None else "-" for f in fields) for e in episodes)
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

@@ -33,13 +33,6 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-@contextlib.contextmanager
-def replace_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder to fill; when the block ends well it takes the place of `path`."""
-    with Transaction() as transaction:
-        yield transaction.folder(path)
-
-
 class Transaction:
     """Several files and folders that appear together when the block ends well."""
 

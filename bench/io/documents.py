@@ -39,6 +39,7 @@ KINDS = (
     "result",
     "leaderboard",
     "attempt",
+    "params",
 )
 
 
@@ -226,6 +227,8 @@ def _expected(error: Any) -> str:
             text = " or ".join(_TYPES[name] for name in names)
         case "pattern":
             text = f"text that matches {value}"
+        case "oneOf" | "anyOf":
+            text = "one of the forms that the schema allows"
         case _:
             text = f"{error.validator} {json.dumps(value)[:200]}"
     return text
@@ -276,11 +279,6 @@ def _render(value: Any, indent: str) -> str:
 def write_document(path: Path, document: Document, kind: str) -> None:
     """Check `document` against its schema and write it whole."""
     write_text(path, dump(check(document, kind, str(path))))
-
-
-def document_hash(document: Mapping[str, Any]) -> str:
-    """SHA-256 of the document's text form."""
-    return hashlib.sha256(dump(document).encode()).hexdigest()
 
 
 def file_hash(path: Path) -> str:

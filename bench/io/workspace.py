@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.io.documents import Document, read_document
+from bench.io.documents import Document, check, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 
 
@@ -64,16 +64,20 @@ class Workspace:
         return self.root / "robots" / name
 
     def params(self) -> dict[str, Any]:
-        """Every knob, from `params.yaml`."""
+        """Every knob, from `params.yaml`.
+
+        Raises:
+            ProblemsError: it is no YAML, or does not fit its schema.
+        """
         import yaml
 
         path = self.root / "params.yaml"
         try:
-            loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+            loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
             came = " ".join(str(error).split())[:200]
             raise ProblemsError([Problem("not_yaml", str(path), "YAML", came)]) from None
-        return loaded
+        return check(loaded, "params", str(path))
 
     def method(self, entry: str) -> dict[str, Any]:
         """The record of a pipeline entry in `params.yaml`.

@@ -147,6 +147,16 @@ class Robot:
         return tuple(joint for arm in self.arms for joint in arm.logged_joints)
 
     @property
+    def scored_angles(self) -> tuple[tuple[str, Joint], ...]:
+        """Arm and joint of every scored joint in rad: what the joint error in rad averages."""
+        return tuple(
+            (arm.name, joint)
+            for arm in self.arms
+            for joint in arm.scored_joints
+            if joint.unit == "rad"
+        )
+
+    @property
     def joint_names(self) -> tuple[str, ...]:
         """The names of `logged_joints`."""
         return tuple(joint.name for joint in self.logged_joints)

@@ -15,7 +15,7 @@ from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
 from bench.leaderboard.attempts import count_by_lab
 from bench.scoring.metrics.registry import HEADLINE
-from bench.scoring.result import estimate_document
+from bench.scoring.result import estimate_document, share_scored
 from bench.scoring.statistics import Comparison, Estimate, rank_ranges, skill
 
 
@@ -61,7 +61,7 @@ def board(
     }
     by_name = {result["entry"]["name"]: result for result in results}
     naive, repeat = by_name.get(settings.naive), repeats[0] if repeats else None
-    ordered = sorted(results, key=lambda r: (r["metrics"][HEADLINE]["value"], r["entry"]["name"]))
+    ordered = sorted(results, key=_order)
     first = results[0]
     return {
         "schema": "twinbench/leaderboard/1",
@@ -101,12 +101,19 @@ def _short(value: object) -> str:
     return text if len(text) <= 400 else text[:397] + "..."
 
 
+def _order(result: Document) -> tuple[bool, float, str]:
+    value = result["metrics"][HEADLINE]["value"]
+    return (value is None, value or 0.0, result["entry"]["name"])
+
+
 def _excluded(result: Document) -> bool:
-    return any(finding["certainty"] == "certain" for finding in result["findings"])
+    nothing = result["metrics"][HEADLINE]["value"] is None
+    return nothing or any(f["certainty"] == "certain" for f in result["findings"])
 
 
 def _headlines(result: Document) -> tuple[list[float], list[str]]:
-    episodes = result["episodes"]
+    # Which episodes have no scored row depends on the reference alone: the same in all results.
+    episodes = [e for e in result["episodes"] if e["metrics"][HEADLINE] is not None]
     return [e["metrics"][HEADLINE] for e in episodes], [e["group"] for e in episodes]
 
 
@@ -130,7 +137,8 @@ def _skill(
         return _no_skill(f"the naive entry {settings.naive} is not on the board")
     if repeat is None:
         return _no_skill("no repeat of the reference")
-    groups = {e["id"]: e["group"] for e in repeat["episodes"]}
+    scored = [e for e in repeat["episodes"] if e["metrics"][HEADLINE] is not None]
+    groups = {e["id"]: e["group"] for e in scored}
     by_id = [
         {e["id"]: e["metrics"][HEADLINE] for e in r["episodes"]} for r in (result, naive, repeat)
     ]
@@ -163,7 +171,7 @@ def _row(result: Document, rank: tuple[int, int] | None, gained: Estimate) -> Do
         "metrics": result["metrics"],
         "skill": estimate_document(gained, "1"),
         "labels": dict(sorted(Counter(label for label, _ in labelled).items())),
-        "coverage": coverage["time_scored"] / coverage["time"],
+        "coverage": share_scored(coverage),
         "findings": result["findings"],
         "hash": entry["hash"],
     }

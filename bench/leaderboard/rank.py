@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, dump, nine_digits, read_document
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.attempts import read_attempts
 from bench.leaderboard.board import Settings, board
+from bench.leaderboard.results import read_results
 from bench.leaderboard.tables import csv_text, markdown
 from bench.scoring.repeatability import REPEATS
 
@@ -27,15 +27,9 @@ def rank(workspace: Workspace, dataset: str) -> Document:
     """
     paths = workspace.dataset(dataset)
     with board_lock(paths), Transaction() as transaction:
-        results = {path.stem: read_document(path, "result") for path in result_files(paths)}
-        return write_board(
-            transaction, workspace, paths, list(results.values()), read_attempts(paths.attempts)
-        )
-
-
-def result_files(paths: DatasetPaths) -> list[Path]:
-    """The results that are ranked, by name."""
-    return sorted(p for p in paths.results.glob("*.json") if p.name.count(".") == 1)
+        attempts = read_attempts(paths.attempts)
+        results = read_results(paths, attempts)
+        return write_board(transaction, workspace, paths, results, attempts)
 
 
 def write_board(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.entries.checking import checked_entry, dataset_of
@@ -12,8 +12,9 @@ from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.attempts import attempt_of, attempts_text, logged, read_attempts
-from bench.leaderboard.rank import board_lock, result_files, write_board
+from bench.leaderboard.rank import board_lock, write_board
 from bench.leaderboard.recording import Run, record_result, remove_result
+from bench.leaderboard.results import read_results, result_files
 from bench.scoring.repeatability import REPEATS
 from bench.scoring.score import score
 
@@ -36,9 +37,9 @@ def submit(workspace: Workspace, folder: Path, make_run: MakeRun) -> tuple[Docum
     """
     paths = workspace.dataset(dataset_of(folder))
     entry = checked_entry(workspace, paths, folder)
-    _check_name(workspace, paths, entry)
     result = score(workspace, paths, entry, "self-scored")
     with board_lock(paths), Transaction() as transaction:
+        _check_name(workspace, paths, entry)
         place = paths.submitted(entry.document["name"]) / entry.hash
         write_entry(place, entry.document, entry.episodes, entry.documents, transaction)
         return result, _publish(transaction, workspace, paths, result, make_run(folder))
@@ -66,9 +67,9 @@ def _publish(
     run: Run,
 ) -> Document:
     attempts = record_result(transaction, paths, result, run)
-    results = {path.stem: read_document(path, "result") for path in result_files(paths)}
-    results[result["entry"]["name"]] = result
-    return write_board(transaction, workspace, paths, list(results.values()), attempts)
+    name = result["entry"]["name"]
+    others = [r for r in read_results(paths, attempts) if r["entry"]["name"] != name]
+    return write_board(transaction, workspace, paths, [*others, result], attempts)
 
 
 def recompute(
@@ -102,35 +103,33 @@ def _claimed(paths: DatasetPaths, name: str) -> Document:
 
 
 def differences(claimed: Document, own: Document, name: str) -> list[Problem]:
-    """Where two results of an entry disagree by more than the tolerance."""
-    problems = []
-    for part in ("dataset", "scorer", "robot_hash"):
-        if claimed[part] != own[part]:
-            where = f"result {name}: {part}"
-            problems.append(Problem("other_inputs", where, str(own[part]), str(claimed[part])))
-    pairs = list(_numbers(own["metrics"], claimed["metrics"], "metrics"))
-    for mine, theirs in zip(own["episodes"], claimed["episodes"], strict=False):
-        pairs += _numbers(mine["metrics"], theirs["metrics"], f"episode {mine['id']}")
-    for where, mine, theirs in pairs:
-        if not _agree(mine, theirs):
-            place = f"result {name}: {where}"
-            problems.append(Problem("not_reproduced", place, repr(mine), repr(theirs)))
-    return problems
+    """Where two results of an entry disagree: numbers by more than the tolerance, or anything."""
+    return [
+        Problem("not_reproduced", f"result {name}: {where}", _short(mine), _short(theirs))
+        for where, mine, theirs in _leaves(own, claimed, "")
+        if where != "status" and not _agree(mine, theirs)
+    ]
 
 
-def _numbers(own: Document, claimed: Document, where: str) -> list[tuple[str, object, object]]:
-    found: list[tuple[str, object, object]] = []
-    for key, value in own.items():
-        other = claimed.get(key)
-        if isinstance(value, dict) and isinstance(other, dict):
-            found += _numbers(value, other, f"{where}: {key}")
-        else:
-            found.append((f"{where}: {key}", value, other))
-    return found
+def _leaves(own: object, claimed: object, where: str) -> Iterator[tuple[str, object, object]]:
+    """Every value of two documents, side by side, with its place."""
+    if isinstance(own, dict) and isinstance(claimed, dict) and own.keys() == claimed.keys():
+        for key, value in own.items():
+            yield from _leaves(value, claimed[key], f"{where}/{key}" if where else key)
+    elif isinstance(own, list) and isinstance(claimed, list) and len(own) == len(claimed):
+        for number, (mine, theirs) in enumerate(zip(own, claimed, strict=True)):
+            yield from _leaves(mine, theirs, f"{where}/{number}")
+    else:
+        yield where, own, claimed
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else text[:117] + "..."
 
 
 def _agree(own: object, claimed: object) -> bool:
-    if isinstance(own, float) and isinstance(claimed, (int, float)):
+    if isinstance(own, (int, float)) and isinstance(claimed, (int, float)):
         return abs(own - claimed) <= TOLERANCE * max(abs(own), abs(claimed)) + 1e-12
     return own == claimed
 
@@ -154,5 +153,5 @@ def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
         attempts = logged(read_attempts(paths.attempts), attempt_of(claimed, "withdrawn"))
         transaction.write_text(paths.attempts, attempts_text(attempts))
         remove_result(transaction, paths, name)
-        others = [read_document(p, "result") for p in result_files(paths) if p.stem != name]
+        others = [r for r in read_results(paths, attempts) if r["entry"]["name"] != name]
         return write_board(transaction, workspace, paths, others, attempts)

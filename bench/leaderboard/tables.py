@@ -154,8 +154,10 @@ def _markdown_row(cells: Sequence[str]) -> str:
 
 
 def _markdown_text(text: str) -> str:
-    visible = _visible(text)
-    return re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", html.escape(visible, quote=False))
+    visible = html.escape(_visible(text), quote=False)
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", visible)
+    # Addresses and mentions become links without any bracket.
+    return escaped.replace("://", "&#58;//").replace("@", "&#64;").replace("www.", "www&#46;")
 
 
 def _visible(text: str) -> str:

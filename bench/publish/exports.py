@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +16,36 @@ Progress = Callable[[int, int], None]
 Writer = Callable[[Path, Episodes, Progress], None]
 
 
+@dataclass(frozen=True)
+class Form:
+    """A form of export: what writes it, and whether it is a folder."""
+
+    write: Writer
+    folder: bool
+
+
 def export(form: str, place: Path, episodes: Episodes, progress: Progress) -> None:
     """Write the episodes to `place` in one of `FORMS`, whole or not at all.
 
     Raises:
         UnknownNameError: there is no such form.
     """
-    if form not in FORMS:
-        raise UnknownNameError("format", form, sorted(FORMS))
-    FORMS[form](place, episodes, progress)
+    _form(form).write(place, episodes, progress)
+
+
+def is_folder(form: str) -> bool:
+    """Whether this form is a folder rather than a file.
+
+    Raises:
+        UnknownNameError: there is no such form.
+    """
+    return _form(form).folder
+
+
+def _form(name: str) -> Form:
+    if name not in FORMS:
+        raise UnknownNameError("format", name, sorted(FORMS))
+    return FORMS[name]
 
 
 def write_csv(place: Path, episodes: Episodes, progress: Progress) -> None:
@@ -87,4 +109,4 @@ def write_hdf5(place: Path, episodes: Episodes, progress: Progress) -> None:
                 progress(number + 1, len(episodes))
 
 
-FORMS: Mapping[str, Writer] = {"csv": write_csv, "hdf5": write_hdf5}
+FORMS: Mapping[str, Form] = {"csv": Form(write_csv, True), "hdf5": Form(write_hdf5, False)}

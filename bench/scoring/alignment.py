@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from bench.formulas.interpolation import at_times
 from bench.formulas.weighting import time_weights
+from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes
 from bench.kinematics.forward import pose_errors
 from bench.kinematics.robot import Joint, Robot
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
-TURNING = ("revolute", "continuous")
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,20 @@ class Columns:
 
 
 def scored_columns(robot: Robot, reference: Episodes, entry: Episodes) -> Columns:
-    """The scored turning joints of all arms, in the robot's order."""
-    pairs = [(j, arm.name) for arm in robot.arms for j in arm.scored_joints if j.type in TURNING]
-    return _columns(pairs, reference, entry)
+    """The scored joints of all arms, in the robot's order.
+
+    Raises:
+        ProblemsError: a scored joint is not in rad: its error cannot stand among angles.
+    """
+    other = [j for arm in robot.arms for j in arm.scored_joints if j.unit != "rad"]
+    if other:
+        raise ProblemsError(
+            Problem(
+                "scored_unit", f"robot {robot.name}: {j.name}", "scored joints in rad", str(j.unit)
+            )
+            for j in other
+        )
+    return _columns([(joint, arm) for arm, joint in robot.scored_angles], reference, entry)
 
 
 def gripper_columns(robot: Robot, reference: Episodes, entry: Episodes) -> Columns | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -79,7 +80,10 @@ def make_result(
         **_estimates(episodes, settings),
         "episodes": episodes,
         "labels": [
-            label_document(label) for trace in traces for label in labels_of(trace, settings.labels)
+            label_document(label)
+            for trace in traces
+            if (trace.weights > 0).any()
+            for label in labels_of(trace, settings.labels)
         ],
         "findings": [],
     }
@@ -87,12 +91,13 @@ def make_result(
 
 
 def _episode(trace: EpisodeTrace) -> Document:
-    joints = root_mean_square(trace.error, trace.weights)
+    scored = bool((trace.weights > 0).any())
+    joints = root_mean_square(trace.error, trace.weights).tolist() if scored else ()
     return {
         "id": trace.id,
         "group": trace.group,
-        "metrics": {metric.name: metric.compute(trace) for metric in METRICS},
-        "joints": dict(zip(trace.joints, map(float, joints), strict=True)),
+        "metrics": {m.name: m.compute(trace) if scored else None for m in METRICS},
+        "joints": dict(itertools.zip_longest(trace.joints, joints)),
         "rows_scored": int((trace.weights > 0).sum()),
         "time_scored": float(trace.weights.sum()),
     }
@@ -172,6 +177,11 @@ def label_document(label: Label) -> Document:
     }
 
 
+def share_scored(coverage: Document) -> float:
+    """The share of the reference's time that was scored; 0 of a reference of no length."""
+    return float(coverage["time_scored"] / coverage["time"]) if coverage["time"] > 0 else 0.0
+
+
 def headline_metrics(result: Document) -> Document:
     """The ten numbers of a result that `dvc metrics` compares, in the units of the tables."""
     shown = (
@@ -190,7 +200,7 @@ def headline_metrics(result: Document) -> Document:
         factor = found.shown_factor
         numbers[f"{name}_{_plain(found.shown_unit)}"] = None if value is None else value * factor
     coverage = result["coverage"]
-    numbers["coverage_percent"] = 100 * coverage["time_scored"] / coverage["time"]
+    numbers["coverage_percent"] = 100 * share_scored(coverage)
     numbers["labels"] = len(result["labels"])
     rounded: Document = nine_digits(numbers)
     return rounded

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from bench.datasets.split import lock_root, locked_episodes
 from bench.io.documents import Document, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes, load_episodes
@@ -16,19 +19,28 @@ def open_truth(paths: DatasetPaths) -> tuple[Episodes, Document]:
     """
     lock = read_document(paths.lock, "holdout_lock")
     place = paths.part("holdout_truth")
+    if not place.is_dir():
+        expected = f"a store; make it with: dvc repro split@{paths.name}"
+        raise ProblemsError([Problem("not_made", str(place), expected, "none")])
     truth = load_episodes(place, allowed=frozenset({"holdout_truth"}))
-    locked = {episode["id"]: episode["hash"] for episode in lock["episodes"]}
-    found = dict(zip(truth.index, truth.hashes(), strict=True))
-    problems = [
-        Problem(
-            "holdout_changed", f"{place}: {id_}", f"hash {locked.get(id_)}", f"{found.get(id_)}"
-        )
-        for id_ in sorted(locked.keys() | found.keys())
-        if locked.get(id_) != found.get(id_)
-    ]
+    problems = list(_differences(lock, truth, str(place)))
     if problems:
         raise ProblemsError(problems)
     return truth, lock
+
+
+def _differences(lock: Document, truth: Episodes, place: str) -> Iterator[Problem]:
+    root = lock_root(lock["episodes"])
+    if root != lock["root"]:
+        yield Problem("lock_broken", "holdout.lock.json: root", root, lock["root"])
+    locked = {episode["id"]: episode for episode in lock["episodes"]}
+    found = {episode["id"]: episode for episode in locked_episodes(truth)}
+    for name in sorted(locked.keys() | found.keys()):
+        for key in ("hash", "group", "role", "rows"):
+            expected, came = (x.get(name, {}).get(key) for x in (locked, found))
+            if expected != came:
+                where = f"{place}: {name}"
+                yield Problem("holdout_changed", where, f"{key} {expected}", str(came))
 
 
 def with_role(truth: Episodes, role: str) -> Episodes:

@@ -29,7 +29,7 @@ def predicted(inputs: Episodes, q: Floats, failed_at: Floats | None = None) -> E
 
 def scored_columns(episodes: Episodes, robot: Robot) -> list[int]:
     """Columns of the joints that the robot's headline scores."""
-    scored = {joint.name for arm in robot.arms for joint in arm.scored_joints}
+    scored = {joint.name for _, joint in robot.scored_angles}
     return [i for i, name in enumerate(episodes.info.joints) if name in scored]
 
 
@@ -40,7 +40,7 @@ def references(episodes: Episodes) -> Episodes:
 
 
 def headline(error: Floats, episodes: Episodes) -> float:
-    """Mean over episodes of the joint RMSE, rad; row 0 of an episode is not scored.
+    """Mean over episodes of the joint RMSE, rad; row 0 and masked rows are not scored.
 
     Args:
         error: (T, J) predicted minus measured, the scored joints.
@@ -50,7 +50,10 @@ def headline(error: Floats, episodes: Episodes) -> float:
     for number in range(len(episodes)):
         rows = episodes.rows(number)
         time = episodes.signals["time"][rows]
-        values.append(joint_rmse(error[rows], time_weights(time, np.arange(len(time)) > 0)))
+        counted = np.arange(len(time)) > 0
+        if "q_command_valid" in episodes.signals:
+            counted &= episodes.signals["q_command_valid"][rows]
+        values.append(joint_rmse(error[rows], time_weights(time, counted)))
     return float(np.mean(values))
 
 

@@ -78,13 +78,16 @@ def twin_document(twin: Twin) -> Document:
 def read_twin(path: Path) -> Twin:
     """Read a `twin.json`."""
     document = read_document(path, "twin")
-    parameters = tuple(
-        Parameter(**{**p, "bounds": None if p["bounds"] is None else tuple(p["bounds"])})
-        for p in document["parameters"]
-    )
+    parameters = tuple(map(_parameter, document["parameters"]))
     return Twin(
         document["name"], document["kind"], document["robot"], parameters, document["settings"]
     )
+
+
+def _parameter(record: Document) -> Parameter:
+    pairs = {key: tuple(value) for key, value in record.items() if isinstance(value, list)}
+    fields: Document = {**record, **pairs}
+    return Parameter(**fields)
 
 
 def _provenance(
@@ -116,7 +119,7 @@ def _provenance(
         "holdout": {"dataset": paths.name, "root": lock["root"]},
         "guard": {
             "hash": file_hash(paths.guard),
-            "findings": len(guard["findings"]),
+            "findings": guard["findings"],
             "allow_list": list(may_read.names),
         },
         "assets": [

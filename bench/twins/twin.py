@@ -28,6 +28,9 @@ class Parameter:
         source: where a value that was not fitted comes from; empty if it was fitted.
         standard_error: in `unit`, None if it was not estimated.
         bounds: lower and upper bound of the search, None if there was none.
+        interval: 95 % interval in `unit`, None if it was not estimated.
+        prior: value in `unit` that the fit was drawn towards, None if there was none.
+        prior_source: where the prior comes from; empty if there was none.
     """
 
     name: str
@@ -37,6 +40,9 @@ class Parameter:
     source: str = ""
     standard_error: float | None = None
     bounds: tuple[float, float] | None = None
+    interval: tuple[float, float] | None = None
+    prior: float | None = None
+    prior_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,14 +76,11 @@ class Fit:
         parameters: the twin's numbers.
         settings: the twin's choices.
         evaluations: how often validation data were looked at.
-        errors: mean joint RMSE in rad over the episodes of role `reference` of `calibration`
-            and `validation`; None where it was not computed.
     """
 
     parameters: tuple[Parameter, ...]
     settings: Mapping[str, Any]
     evaluations: int = 0
-    errors: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,10 @@ def parameters_document(parameters: tuple[Parameter, ...]) -> list[Document]:
             "determined": p.determined,
             "source": p.source,
             "standard_error": p.standard_error,
+            "interval": None if p.interval is None else list(p.interval),
             "bounds": None if p.bounds is None else list(p.bounds),
+            "prior": p.prior,
+            "prior_source": p.prior_source,
         }
         for p in parameters
     ]

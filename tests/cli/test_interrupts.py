@@ -75,12 +75,12 @@ def _words(workspace: Workspace) -> dict[str, list[str]]:
         "score": [DATASET, "command-echo"],
         "repeatability": [DATASET],
         "rank": [DATASET],
-        "inputs": [DATASET, "-o", str(root / "handed-out")],
-        "pack": [str(predictions), "--entry", str(template), "-o", str(entry)],
+        "inputs": [DATASET, "-o", str(root / "handed-out"), "--overwrite"],
+        "pack": [str(predictions), "--entry", str(template), "-o", str(entry), "--overwrite"],
         "submit": [str(entry)],
         "recompute": [DATASET, "lab-entry"],
         "withdraw": [DATASET, "lab-entry"],
-        "export": [DATASET, "-o", str(root / "exported")],
+        "export": [DATASET, "-o", str(root / "exported"), "--overwrite"],
         "robot": ["compile", "so101"],
     }
 

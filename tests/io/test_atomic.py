@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.io.atomic import Transaction, interrupts_deferred, replace_folder, write_text
+from bench.io.atomic import Transaction, interrupts_deferred, write_text
 
 
 def test_a_failed_block_leaves_everything_as_it_was(tmp_path: Path) -> None:
@@ -42,8 +42,8 @@ def test_everything_appears_together(tmp_path: Path) -> None:
 
 def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
     for content in ("one", "two"):
-        with replace_folder(tmp_path / "folder") as folder:
-            (folder / content).write_text(content)
+        with Transaction() as transaction:
+            (transaction.folder(tmp_path / "folder") / content).write_text(content)
     assert [p.name for p in (tmp_path / "folder").iterdir()] == ["two"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +83,3 @@ def test_schemas_stand_beside_the_package_or_in_the_repository(repository: Path)
     names = {path.name for path in documents.schema_folder().glob("*.json")}
     assert names == {f"{kind}.schema.json" for kind in documents.KINDS}
     assert {path.name for path in (repository / "schemas").glob("*.json")} == names
-
-
-def test_a_document_hash_is_of_its_text(tmp_path: Path) -> None:
-    document = {"b": 1.5, "a": [1, 2]}
-    (tmp_path / "d.json").write_text(documents.dump(document))
-    assert documents.document_hash(document) == documents.file_hash(tmp_path / "d.json")
-    assert json.loads((tmp_path / "d.json").read_text()) == document

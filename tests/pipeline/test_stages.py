@@ -55,7 +55,8 @@ def test_code_dependencies_are_the_packages_that_the_verb_imports(stage: str) ->
     verb = _stage(stage)["cmd"].split()[1]
     assert verb in VERBS
     declared = {dep for dep in _stage(stage)["deps"] if dep.startswith("bench/")}
-    assert declared == _packages(verb) | {f"bench/cli/{verb}.py"}
+    # The package's own file holds its version, which provenance records name.
+    assert declared - {"bench/__init__.py"} == _packages(verb) | {f"bench/cli/{verb}.py"}
 
 
 @pytest.mark.parametrize("stage", ["reconstruct", "rollout"])

@@ -6,16 +6,15 @@ import shutil
 from pathlib import Path
 
 from bench.datasets.ingest import ingest, raw_folder
-from bench.entries.checking import checked_entry
 from bench.guard.splitting import split_dataset
 from bench.io.atomic import Transaction
 from bench.io.documents import dump
 from bench.io.store import write_store
 from bench.io.workspace import Workspace
 from bench.leaderboard.rank import rank
-from bench.leaderboard.recording import Run, record_result
+from bench.leaderboard.recording import Run
+from bench.leaderboard.scoring import score_entry
 from bench.scoring.repeatability import repeatability
-from bench.scoring.score import score
 from bench.twins.reconstruct import reconstruct
 from bench.twins.rollout import rollout
 
@@ -48,9 +47,7 @@ def make_workspace(repository: Path, root: Path) -> Workspace:
     for name in ENTRIES:
         reconstruct(place, DATASET, name, silent)
         rollout(place, DATASET, name, silent)
-        result = score(place, paths, checked_entry(place, paths, paths.rollout(name)), "pipeline")
-        with Transaction() as transaction:
-            record_result(transaction, paths, result, no_run(paths.rollout(name)))
+        score_entry(place, DATASET, name, no_run)
     with Transaction() as transaction:
         for name, result in repeatability(place, paths).items():
             transaction.write_text(paths.board / f"{name}.json", dump(result))

@@ -42,7 +42,11 @@ class _Run:
 
 
 def read(dataset: Document, raw: Path, progress: Progress) -> Iterator[Recording]:
-    """Read every motion of every run, runs in the order of `dataset.json`, motions by name."""
+    """Read every motion of every run, runs in the order of `dataset.json`, motions by name.
+
+    Raises:
+        ProblemsError: at the end, with what is wrong in all recordings.
+    """
     settings = dataset["reader_settings"]
     runs = [
         _Run(
@@ -55,9 +59,15 @@ def read(dataset: Document, raw: Path, progress: Progress) -> Iterator[Recording
     ]
     names = [joint["log"] for joint in dataset["joints"]]
     folders = [(run, motion) for run in runs for motion in _motions(run.folder)]
+    problems: list[Problem] = []
     for done, (run, folder) in enumerate(folders, 1):
-        yield _recording(run, folder, names)
+        try:
+            yield _recording(run, folder, names)
+        except ProblemsError as error:
+            problems.extend(error.problems)
         progress(done, len(folders))
+    if problems:
+        raise ProblemsError(problems)
 
 
 def _motions(folder: Path) -> list[Path]:
