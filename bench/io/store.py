@@ -166,11 +166,6 @@ def content_hash(signals: Mapping[str, Array]) -> str:
     return digest.hexdigest()
 
 
-def root_hash(hashes: Sequence[str]) -> str:
-    """SHA-256 of the sorted list of content hashes, one on a line."""
-    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
-
-
 def write_store(path: Path, episodes: Episodes) -> None:
     """Write the store at `path`, whole or not at all; the same episodes give the same bytes."""
     with Transaction() as transaction:

@@ -167,8 +167,8 @@ def _form(folder: Path, name: str, metadata: dict[str, Any], info: StoreInfo) ->
     if not _is_one_of(metadata.get("fill_value"), _FILLS[kind]):
         came = repr(metadata.get("fill_value"))[:60]
         yield Problem("store_form", where, f"fill_value {_FILLS[kind][0]!r}", came)
-    for key in ("attributes", "dimension_names"):
-        if metadata.get(key):
+    for key, empty in (("attributes", {}), ("dimension_names", None)):
+        if metadata.get(key) is not None and metadata[key] != empty:
             yield Problem("store_form", where, f"no {key}", repr(metadata[key])[:60])
     yield from _extent(where, metadata.get("shape"), chunk, name, info)
     yield from _codecs(where, metadata.get("codecs"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.datasets.split import inputs_of, lock_of, split
+from bench.datasets.split import inputs_of, lock_of, lock_root, split
 from bench.io.problems import ProblemsError
-from bench.io.store import root_hash
 from tests.support.episodes import make_episodes
 
 MOTIONS = ("a", "b", "c", "d", "e", "f")
@@ -72,10 +73,56 @@ def test_the_lock_names_truth_and_inputs_by_content() -> None:
     parts = split(make_episodes(MOTIONS), rule())
     lock = lock_of(parts)
     assert [e["id"] for e in lock["episodes"]] == list(parts.holdout_truth.index)
-    assert lock["root"] == root_hash(parts.holdout_truth.hashes())
+    assert [e["hash"] for e in lock["episodes"]] == list(parts.holdout_truth.hashes())
     shown = {e["id"]: e["inputs_hash"] for e in lock["episodes"]}
     assert shown["d.run-a"] == parts.holdout_inputs.hashes()[0]
     assert shown["d.run-b"] is None
+
+
+def test_the_root_covers_every_field_of_every_record() -> None:
+    episodes = lock_of(split(make_episodes(MOTIONS), rule()))["episodes"]
+    lines = sorted(
+        f"{e['id']} {e['group']} {e['role']} {e['rows']} {e['hash']} {e['inputs_hash'] or '-'}"
+        for e in episodes
+    )
+    assert lock_root(episodes) == hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    for field in ("id", "group", "role", "rows", "hash", "inputs_hash"):
+        changed = [{**episodes[0], field: "x"}, *episodes[1:]]
+        assert lock_root(changed) != lock_root(episodes), field
+    assert lock_root(episodes[::-1]) == lock_root(episodes)
+
+
+def test_masked_commands_hold_the_last_valid_one() -> None:
+    truth = split(make_episodes(MOTIONS), rule()).holdout_truth
+    valid = np.ones(int(truth.start[-1]), dtype=bool)
+    first = truth.rows(truth.index["d.run-a"])
+    valid[first.start + 3 : first.start + 6] = False
+    valid[first.stop - 1] = False
+    units = {**truth.info.signals, "q_command_valid": ("1",)}
+    masked = replace(
+        truth,
+        info=replace(truth.info, signals=units),
+        signals={**truth.signals, "q_command_valid": valid},
+    )
+    shown = inputs_of(masked)
+    command = truth.signal("q_command", truth.index["d.run-a"])
+    seen = shown.signal("q_command", 0)
+    for row, source in ((2, 2), (3, 2), (5, 2), (6, 6), (len(command) - 1, len(command) - 2)):
+        np.testing.assert_array_equal(seen[row], command[source])
+    assert not shown.signal("q_command_valid", 0)[3:6].any()
+
+
+def test_an_episode_that_begins_masked_is_refused() -> None:
+    truth = split(make_episodes(MOTIONS), rule()).holdout_truth
+    valid = np.ones(int(truth.start[-1]), dtype=bool)
+    valid[truth.start[0]] = False
+    masked = replace(truth, signals={**truth.signals, "q_command_valid": valid})
+    units = {**truth.info.signals, "q_command_valid": ("1",)}
+    with pytest.raises(ProblemsError) as raised:
+        inputs_of(replace(masked, info=replace(truth.info, signals=units)))
+    assert str(raised.value) == (
+        "masked_start: d.run-a: expected a valid command at row 0, came none"
+    )
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_control_characters_are_refused_with_their_escape(
         "control_character: entry.json: name: expected one line of text without control "
         "characters, came 'good-entry\\n'",
         "schema: entry.json: name: expected text that matches "
-        '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$, came "good-entry\\n"',
+        '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$, came "good-entry\\n"',
     ]
 
 

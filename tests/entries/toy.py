@@ -16,7 +16,7 @@ from bench.entries.template import template
 from bench.entries.validation import validate
 from bench.io.documents import Document
 from bench.io.problems import ProblemsError
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo, fill_store, root_hash
+from bench.io.store import EpisodeInfo, Episodes, StoreInfo, fill_store
 
 JOINTS = ("pan", "lift", "elbow", "gripper")
 UNITS = ("rad", "rad", "rad", "fraction")
@@ -95,7 +95,7 @@ def make_holdout() -> Holdout:
     lock = {
         "schema": "twinbench/holdout_lock/1",
         "dataset": "toy",
-        "root": root_hash(hashes),
+        "root": "a" * 64,
         "episodes": [
             {
                 "id": name,

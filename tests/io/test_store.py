@@ -17,7 +17,6 @@ from bench.io.store import (
     Store,
     content_hash,
     load_episodes,
-    root_hash,
     write_store,
 )
 from tests.support.episodes import make_episodes
@@ -76,13 +75,6 @@ def test_content_hash_does_not_see_memory_layout_or_byte_order() -> None:
     same = [np.asfortranarray(q), q.astype(">f8"), np.arange(24.0).reshape(4, 6)[:, ::2] / 2]
     np.testing.assert_array_equal(same[2], q)
     assert {content_hash({"q": values}) for values in same} == {content_hash({"q": q})}
-
-
-@given(st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), min_size=1, max_size=5))
-def test_root_hash_does_not_see_the_order(hashes: list[str]) -> None:
-    assert root_hash(hashes) == root_hash(hashes[::-1])
-    plain = hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
-    assert root_hash(hashes) == plain
 
 
 @settings(max_examples=25, deadline=None)

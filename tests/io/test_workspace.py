@@ -136,6 +136,28 @@ def test_parameters_that_are_no_yaml(tmp_path: Path, text: str) -> None:
     assert "\n" not in problem.came
 
 
+@pytest.mark.parametrize(("text", "came"), [("", "null"), ("[1]", "[1]"), ("words", '"words"')])
+def test_parameters_that_are_no_mapping(tmp_path: Path, text: str, came: str) -> None:
+    (make_checkout(tmp_path) / "params.yaml").write_text(text)
+    with pytest.raises(ProblemsError) as raised:
+        Workspace(tmp_path).params()
+    assert str(raised.value) == (
+        f"schema: {tmp_path / 'params.yaml'}: top level: expected an object, came {came}"
+    )
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=(TypeError, UnicodeDecodeError),
+    reason="YAML's dates, sets and bytes, and text that is not UTF-8, end in a traceback",
+)
+@pytest.mark.parametrize("text", [b"2026-01-01", b"!!set {a}", b"!!binary aGk=", b"a: \xff"])
+def test_parameters_that_json_cannot_say(tmp_path: Path, text: bytes) -> None:
+    (make_checkout(tmp_path) / "params.yaml").write_bytes(text)
+    with pytest.raises(ProblemsError):
+        Workspace(tmp_path).params()
+
+
 def test_paths_are_written_from_the_root(tmp_path: Path) -> None:
     place = Workspace(make_checkout(tmp_path / "checkout"))
     robot = place.root / "datasets" / ".." / "robots" / "arm" / "robot.json"

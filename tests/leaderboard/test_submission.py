@@ -143,7 +143,7 @@ def test_a_number_that_was_changed_is_not_recomputed(workspace: Workspace, tmp_p
     with pytest.raises(ProblemsError) as raised:
         recompute(workspace, DATASET, "shifted", no_run)
     assert str(raised.value) == (
-        f"not_reproduced: result shifted: metrics: joint_rmse: value: expected {true!r}, came 0.001"
+        f"not_reproduced: result shifted: metrics/joint_rmse/value: expected {true!r}, came 0.001"
     )
     assert _state(workspace) == before
 
