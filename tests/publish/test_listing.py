@@ -150,8 +150,7 @@ def test_an_entry_that_is_not_on_the_board(paths: DatasetPaths) -> None:
     with pytest.raises(UnknownNameError) as raised:
         listing.entry(paths, "ghost")
     assert str(raised.value) == (
-        "unknown entry 'ghost'; valid: "
-        + ", ".join(row["entry"] for row in listing.entries(paths))
+        "unknown entry 'ghost'; valid: " + ", ".join(row["entry"] for row in listing.entries(paths))
     )
 
 
