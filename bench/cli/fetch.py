@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import click
 
 from bench.cli.main import workspace
@@ -38,6 +40,8 @@ def command(
 
     Files that are here and right are kept; what was cut off goes on where it stopped.
     """
+    if not math.isfinite(timeout):
+        raise click.UsageError(f"--timeout takes a number of seconds, not {timeout}")
     from bench.datasets.fetch import fetch
     from bench.io.documents import read_document
     from bench.io.problems import Problem, ProblemsError
@@ -47,15 +51,20 @@ def command(
         expected = "a dataset that is fetched"
         raise ProblemsError([Problem("not_fetched", dataset, expected, "one committed here")])
     source = read_document(paths.folder / "source.json", "source")
-    with byte_bar(f"fetch {dataset}") as progress:
-        report = fetch(
-            source,
-            paths.raw,
-            mirror=mirror or None,
-            workers=workers,
-            timeout=timeout,
-            progress=progress,
-        )
+    try:
+        with byte_bar(f"fetch {dataset}") as progress:
+            report = fetch(
+                source,
+                paths.raw,
+                mirror=mirror or None,
+                workers=workers,
+                timeout=timeout,
+                progress=progress,
+            )
+    except ProblemsError:
+        if not mirror:
+            click.echo("upstream did not give all files; --mirror names another place", err=True)
+        raise
     click.echo(
         f"{dataset}: {len(report.fetched)} files fetched, {len(report.kept)} kept, "
         f"from {mirror or 'upstream'}"

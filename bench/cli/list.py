@@ -28,6 +28,8 @@ def command(context: click.Context, what: str, dataset: str | None, as_json: boo
     if what != "datasets" and dataset is None:
         names = ", ".join(workspace(context).datasets())
         raise click.UsageError(f"list {what} needs a dataset; valid: {names}")
+    if what == "datasets" and dataset is not None:
+        raise click.UsageError("list datasets takes no dataset")
     records = _records(workspace(context), what, dataset or "")
     if as_json:
         click.echo(json.dumps(records, indent=1))

@@ -99,7 +99,7 @@ def workspace(context: click.Context) -> Workspace:
     return Workspace.find(context.obj)
 
 
-def main() -> None:
+def run() -> None:
     """Run the command and leave with its exit status."""
     signal.signal(signal.SIGTERM, _interrupted)
     try:

@@ -42,7 +42,7 @@ def command(
     from bench.entries.validation import check_entry
     from bench.io.documents import read_document
 
-    check_output(output, folder=True, overwrite=overwrite)
+    check_output(output, folder=True, overwrite=overwrite, source=source)
     document = read_document(description, "entry")
     place = workspace(context)
     holdout = holdout_of(place, place.dataset(document["dataset"]))

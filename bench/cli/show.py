@@ -28,6 +28,8 @@ def command(
     if what in ("episode", "entry") and name is None:
         hint = "entries" if what == "entry" else "episodes"
         raise click.UsageError(f"show {what} needs a name; see: twinbench list {hint} {dataset}")
+    if what in ("dataset", "leaderboard") and name is not None:
+        raise click.UsageError(f"show {what} takes no name")
     match what:
         case "dataset":
             _print(paths.document(), as_json)

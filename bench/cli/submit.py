@@ -27,3 +27,5 @@ def command(context: click.Context, folder: Path) -> None:
     print_result(result, as_json=False)
     click.echo()
     print_board(board, as_json=False)
+    name = result["dataset"]["name"]
+    click.echo(f"recorded; for a pull request: git add leaderboards/{name}")

@@ -104,18 +104,28 @@ def _grouped(episodes: Episodes, rule: Document) -> StoreInfo:
 def inputs_of(truth: Episodes) -> Episodes:
     """What a participant may see: clock, commands, and the measured state at row 0."""
     references = [i for i, e in enumerate(truth.info.episodes) if e.role == "reference"]
-    shown = truth.select(references, "holdout_inputs")
+    shown = held_commands(truth.select(references, "holdout_inputs"))
     first = shown.start[:-1]
     names = [n for n in ("time", "q_command", "q_command_valid") if n in shown.signals]
     signals = {name: shown.signals[name] for name in names}
     units = {name: shown.info.signals[name] for name in names}
-    if "q_command_valid" in signals:
-        signals["q_command"] = signals["q_command"][_last_valid(shown)]
     for name in ("q", "dq"):
         if name in shown.signals:
             signals[f"{name}_start"] = shown.signals[name][first]
             units[f"{name}_start"] = shown.info.signals[name]
     return Episodes(replace(shown.info, signals=units), shown.start, signals)
+
+
+def held_commands(episodes: Episodes) -> Episodes:
+    """The episodes with the last valid command in the place of masked ones.
+
+    Raises:
+        ProblemsError: an episode begins with a masked command: nothing could be held.
+    """
+    if "q_command_valid" not in episodes.signals:
+        return episodes
+    held = episodes.signals["q_command"][_last_valid(episodes)]
+    return replace(episodes, signals={**episodes.signals, "q_command": held})
 
 
 def _last_valid(shown: Episodes) -> NDArray[np.intp]:

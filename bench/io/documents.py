@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -149,11 +149,15 @@ def _depth(value: Any) -> int:
 
 @functools.cache
 def _validator(kind: str) -> Any:
+    return _strict(schema(kind))
+
+
+def _strict(form: Document) -> Any:
     import jsonschema
 
-    cls = jsonschema.validators.validator_for(schema(kind))
+    cls = jsonschema.Draft202012Validator
     strict = jsonschema.validators.extend(cls, {"pattern": _pattern})
-    return strict(schema(kind), format_checker=cls.FORMAT_CHECKER)
+    return strict(form, format_checker=cls.FORMAT_CHECKER)
 
 
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
@@ -171,15 +175,28 @@ def check(document: Any, kind: str, where: str) -> Document:
     Raises:
         ProblemsError: every departure from the schema, each with its place in the document.
     """
+    _refuse(_validator(kind).iter_errors(document), where)
+    checked: Document = document
+    return checked
+
+
+def check_schema(value: Any, form: Document, where: str) -> None:
+    """Hold a value against a JSON Schema that is given.
+
+    Raises:
+        ProblemsError: every departure from the schema, each with its place in the value.
+    """
+    _refuse(_strict(form).iter_errors(value), where)
+
+
+def _refuse(errors: Iterable[Any], where: str) -> None:
     # One missing field among several is reported once for each of them.
     problems = {
         Problem("schema", f"{where}: {_place(error)}", _expected(error), _came(error))
-        for error in _validator(kind).iter_errors(document)
+        for error in errors
     }
     if problems:
         raise ProblemsError(problems)
-    checked: Document = document
-    return checked
 
 
 def _place(error: Any) -> str:
@@ -240,7 +257,7 @@ def _came(error: Any) -> str:
     if error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
         return "also " + ", ".join(repr(k)[:60] for k in error.instance if k not in known)
-    text = json.dumps(error.instance)
+    text = json.dumps(error.instance, default=repr)
     return text if len(text) <= 120 else text[:117] + "..."
 
 

@@ -74,7 +74,7 @@ class Workspace:
         path = self.root / "params.yaml"
         try:
             loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
             came = " ".join(str(error).split())[:200]
             raise ProblemsError([Problem("not_yaml", str(path), "YAML", came)]) from None
         return check(loaded, "params", str(path))

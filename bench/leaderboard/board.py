@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bench.io.documents import Document
-from bench.io.problems import Problem, ProblemsError
+from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.leaderboard.attempts import count_by_lab
 from bench.scoring.metrics.registry import HEADLINE
 from bench.scoring.result import estimate_document, share_scored
@@ -30,8 +30,14 @@ class Settings:
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Settings:
-        """Read them from `params.yaml`."""
+        """Read them from `params.yaml`.
+
+        Raises:
+            UnknownNameError: the naive entry is none of the pipeline's.
+        """
         score = params["score"]
+        if score["naive"] not in params["entries"]:
+            raise UnknownNameError("naive entry", score["naive"], sorted(params["entries"]))
         return cls(score["naive"], score["seed"], score["resamples"], score["level"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from bench.scoring.score import score
 TOLERANCE = 1e-6
 """Largest relative difference of a number that the organiser's machine may have."""
 
+RESERVED_LABS = frozenset({"twinbench", "the robot itself"})
 MakeRun = Callable[[Path], Run]
 """Makes the record of a run, given the folder that was read."""
 
@@ -49,14 +51,27 @@ def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None
     """A name belongs to the lab that had it first; the pipeline's names are taken."""
     name, lab = entry.document["name"], entry.document["lab"]
     where = "entry.json: name"
-    if name in workspace.params()["entries"] or name in REPEATS:
+    taken = {_plain(own) for own in (*workspace.params()["entries"], *REPEATS)}
+    if _plain(name) in taken:
         expected = "a name that the pipeline does not use"
+        raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
+    if _plain(lab) in RESERVED_LABS:
+        expected = "a lab of its own"
+        raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, repr(lab))])
+    alike = [path.stem for path in result_files(paths) if _plain(path.stem) == _plain(name)]
+    if alike and alike != [name]:
+        expected = f"a name that differs from {alike[0]!r} in more than case"
         raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
     if paths.result(name).exists():
         owner = read_document(paths.result(name), "result")["entry"]["lab"]
         if owner != lab:
             expected = f"a name of its own, as {name!r} is an entry of {owner!r}"
             raise ProblemsError([Problem("name_taken", where, expected, f"lab {lab!r}")])
+
+
+def _plain(text: str) -> str:
+    """The text as a careless reader sees it: one case, one form of each character."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _publish(
@@ -85,7 +100,7 @@ def recompute(
         ProblemsError: the entry's folder is not here, or numbers differ by more than 1e-6.
     """
     paths = workspace.dataset(dataset)
-    claimed = _claimed(paths, name)
+    claimed = _submitted(paths, name)
     folder = paths.submitted(name) / claimed["entry"]["hash"]
     result = score(workspace, paths, checked_entry(workspace, paths, folder), "recomputed")
     problems = list(differences(claimed, result, name))
@@ -95,11 +110,15 @@ def recompute(
         return result, _publish(transaction, workspace, paths, result, make_run(folder))
 
 
-def _claimed(paths: DatasetPaths, name: str) -> Document:
+def _submitted(paths: DatasetPaths, name: str) -> Document:
     valid = [path.stem for path in result_files(paths)]
     if name not in valid:
         raise UnknownNameError("entry", name, valid)
-    return read_document(paths.result(name), "result")
+    result = read_document(paths.result(name), "result")
+    if result["status"] == "pipeline":
+        expected = "a submitted entry"
+        raise ProblemsError([Problem("not_submitted", name, expected, "one of the pipeline's")])
+    return result
 
 
 def differences(claimed: Document, own: Document, name: str) -> list[Problem]:
@@ -145,10 +164,7 @@ def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
         ProblemsError: it is an entry of the pipeline.
     """
     paths = workspace.dataset(dataset)
-    claimed = _claimed(paths, name)
-    if claimed["status"] == "pipeline":
-        expected = "a submitted entry"
-        raise ProblemsError([Problem("not_submitted", name, expected, "one of the pipeline's")])
+    claimed = _submitted(paths, name)
     with board_lock(paths), Transaction() as transaction:
         attempts = logged(read_attempts(paths.attempts), attempt_of(claimed, "withdrawn"))
         transaction.write_text(paths.attempts, attempts_text(attempts))

@@ -30,7 +30,7 @@ NARROW = ("joint_rmse", "position_rmse", "orientation_rmse")
 WIDE = 190
 TIGHT = 140
 """Below so many columns a terminal shows skill without its interval."""
-SMALL = 120
+SMALL = 140
 """Below so many columns a terminal shows numbers alone."""
 TINY = 100
 """Below so many columns it shows the headline without its interval, too."""
@@ -115,8 +115,8 @@ def summary(board: Document) -> list[str]:
         lines.append(f"Floor: {1e3 * board['floor']:.2f} mrad (repeatability over √2).")
     if compared["detectable"] is not None:
         lines.append(
-            f"Smallest difference that could be told apart: {1e3 * compared['detectable']:.2f} "
-            f"mrad, over {compared['groups']} groups."
+            "Smallest difference that a comparison would find 4 times in 5 (median over pairs): "
+            f"{1e3 * compared['detectable']:.2f} mrad, over {compared['groups']} groups."
         )
     if compared["reason"]:
         lines.append(f"Not compared: {compared['reason']}.")

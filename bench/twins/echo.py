@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.formulas.interpolation import at_times
+from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
 from bench.twins.prediction import headline, predicted, references, scored_columns
@@ -80,4 +81,15 @@ def rollout(
     return predicted(inputs, q)
 
 
-KIND = Kind("echo", "the command, delayed and shifted", fit, rollout)
+_CHOICE = {"enum": ["none", "fitted"]}
+SETTINGS: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["delay", "offset", "longest_delay"],
+    "properties": {
+        "delay": _CHOICE,
+        "offset": _CHOICE,
+        "longest_delay": {"type": "number", "minimum": 0, "maximum": 10},
+    },
+}
+KIND = Kind("echo", "the command, delayed and shifted", fit, rollout, SETTINGS)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.datasets.split import inputs_of
+from bench.datasets.split import held_commands, inputs_of
 from bench.formulas.weighting import joint_rmse, time_weights
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
@@ -34,9 +34,9 @@ def scored_columns(episodes: Episodes, robot: Robot) -> list[int]:
 
 
 def references(episodes: Episodes) -> Episodes:
-    """The reference runs of a set."""
+    """The reference runs of a set, masked commands held as the holdout's inputs hold them."""
     keep = [i for i, e in enumerate(episodes.info.episodes) if e.role == "reference"]
-    return episodes.select(keep, episodes.info.split)  # type: ignore[arg-type]
+    return held_commands(episodes.select(keep, episodes.info.split))  # type: ignore[arg-type]
 
 
 def headline(error: Floats, episodes: Episodes) -> float:

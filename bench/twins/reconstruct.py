@@ -7,7 +7,7 @@ from typing import Any
 
 import bench
 from bench.io.atomic import Transaction
-from bench.io.documents import Document, check, dump, file_hash, read_document
+from bench.io.documents import Document, check, check_schema, dump, file_hash, read_document
 from bench.io.store import Episodes, load_episodes
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.kinematics.robot import load_robot
@@ -42,6 +42,7 @@ def reconstruct(workspace: Workspace, dataset: str, entry: str, progress: Progre
         seed=params["reconstruct"]["seed"],
     )
     found = kind(method["kind"])
+    check_schema(method["settings"], found.settings, f"params.yaml: entries/{entry}/settings")
     fit = found.fit(material, progress)
     twin = Twin(entry, method["kind"], material.robot.name, fit.parameters, fit.settings)
     errors = {

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
 from bench.twins.prediction import headline, predicted, references, scored_columns
@@ -94,4 +95,17 @@ def rollout(
     return predicted(inputs, q)
 
 
-KIND = Kind("regression", "a linear function of the last commands", fit, rollout)
+SETTINGS: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["lengths", "ridges"],
+    "properties": {
+        "lengths": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "integer", "minimum": 1, "maximum": 1000},
+        },
+        "ridges": {"type": "array", "minItems": 1, "items": {"type": "number", "minimum": 0}},
+    },
+}
+KIND = Kind("regression", "a linear function of the last commands", fit, rollout, SETTINGS)

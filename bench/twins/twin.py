@@ -119,6 +119,7 @@ class Kind:
         rollout: predicts every episode of the holdout inputs (signals `time`, `q_command`,
             `q_start`): a set of the split `entry` with `time` (T,), `q` (T, J), and `failed_at`
             (E,) s, infinite where nothing broke.
+        settings: JSON Schema of its settings in `params.yaml`.
         assets: files of the robot's folder that it reads, for the provenance record.
     """
 
@@ -126,6 +127,7 @@ class Kind:
     meaning: str
     fit: Fitter
     rollout: Roller
+    settings: Document
     assets: tuple[str, ...] = ()
 
 

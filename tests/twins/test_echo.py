@@ -85,11 +85,6 @@ def test_an_offset_is_the_mean_of_the_episodes_not_of_the_rows(repository: Path)
     assert [p.value for p in fitted.parameters] == pytest.approx([0.0] + [0.2] * 5, abs=1e-15)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a fit reads the commands of masked rows, which the headline and the inputs leave out",
-)
 def test_masked_commands_are_not_fitted(repository: Path) -> None:
     still = np.zeros((5, 6))
     command = still.copy()

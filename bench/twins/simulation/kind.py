@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
 from bench.twins.prediction import predicted
@@ -62,10 +63,17 @@ def rollout(
     return predicted(inputs, np.round(q, DIGITS) + 0.0, failed_at)
 
 
+SETTINGS: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["servo"],
+    "properties": {"servo": {"type": "string"}},
+}
 KIND = Kind(
     "mujoco",
     "MuJoCo: the robot's links, a position servo at each joint",
     fit,
     rollout,
+    SETTINGS,
     assets=("robot.urdf", "servos.json"),
 )
