@@ -42,14 +42,14 @@ def harmless(problem: Problem) -> Problem:
 def text_problems(document: Mapping[str, Any], where: str) -> Iterator[Problem]:
     """Texts of a document, keys included, that fit its schema and still will not do."""
     for place, text in _texts(document, ()):
-        if text != text.strip():
-            expected = "a text without spaces around it"
-            yield Problem("control_character", f"{where}: {place}", expected, ascii(text)[:120])
-        elif not is_plain(text):
+        if not is_plain(text):
             expected = "one line of text without control characters"
             came = ascii(text)
             came = came if len(came) <= 120 else came[:117] + "..."
             yield Problem("control_character", f"{where}: {place}", expected, came)
+        elif text != text.strip():
+            expected = "a text without spaces around it"
+            yield Problem("outer_spaces", f"{where}: {place}", expected, ascii(text)[:120])
 
 
 def _texts(value: Any, place: tuple[str, ...]) -> Iterator[tuple[str, str]]:

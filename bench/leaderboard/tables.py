@@ -115,7 +115,7 @@ def summary(board: Document) -> list[str]:
         lines.append(f"Floor: {1e3 * board['floor']:.2f} mrad (repeatability over √2).")
     if compared["detectable"] is not None:
         lines.append(
-            "Smallest difference that a comparison would find 4 times in 5 (median over pairs): "
+            "Smallest detectable difference, median over pairs: "
             f"{1e3 * compared['detectable']:.2f} mrad, over {compared['groups']} groups."
         )
     if compared["reason"]:

@@ -48,6 +48,7 @@ def test_the_path_of_a_naive_entry_needs_no_extra(
 def test_a_lab_submits_without_any_extra(workspace: Workspace) -> None:
     folder = workspace.dataset(DATASET).rollout("delayed-echo")
     text = (folder / "entry.json").read_text().replace("delayed-echo", "lab-entry")
+    text = text.replace('"lab": "twinbench"', '"lab": "A Lab"')
     (folder / "entry.json").write_text(text)
     for paper in ("twin", "provenance"):
         (folder / f"{paper}.json").unlink()

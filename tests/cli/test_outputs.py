@@ -61,3 +61,11 @@ def test_the_like_may_be_overwritten(
 ) -> None:
     make(tmp_path / "place")
     check_output(tmp_path / "place", folder=folder, overwrite=True)
+
+
+def test_what_is_read_may_not_lie_in_what_is_written(tmp_path: Path) -> None:
+    source = tmp_path / "predictions"
+    source.mkdir()
+    for place in (source, tmp_path):
+        with pytest.raises(ProblemsError, match="expected a place that does not hold what is read"):
+            check_output(place, folder=True, overwrite=True, source=source)

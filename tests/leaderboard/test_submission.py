@@ -232,3 +232,35 @@ def test_results_that_do_not_compare_are_refused(workspace: Workspace, tmp_path:
     path.write_text(json.dumps(result))
     with pytest.raises(ProblemsError, match="not_comparable: result shifted: expected the scorer"):
         rank(workspace, DATASET)
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        (
+            {"lab": "TwinBench"},
+            "name_taken: entry.json: lab: expected a lab of its own, came 'TwinBench'",
+        ),
+        (
+            {"lab": "the  robot itself"},
+            "name_taken: entry.json: lab: expected a lab of its own, came 'the  robot itself'",
+        ),
+        (
+            {"name": "Delayed-Echo"},
+            "name_taken: entry.json: name: expected a name that the pipeline does not use, "
+            "came 'Delayed-Echo'",
+        ),
+        (
+            {"name": "Shifted"},
+            "name_taken: entry.json: name: expected a name that differs from 'shifted' in more "
+            "than case, came 'Shifted'",
+        ),
+    ],
+)
+def test_names_that_look_like_another_are_refused(
+    workspace: Workspace, tmp_path: Path, fields: dict[str, str], problem: str
+) -> None:
+    submit(workspace, _folder(workspace, tmp_path / "one"), no_run)
+    with pytest.raises(ProblemsError) as raised:
+        submit(workspace, _folder(workspace, tmp_path / "two", **fields), no_run)
+    assert str(raised.value) == problem

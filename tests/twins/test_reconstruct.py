@@ -225,3 +225,38 @@ def test_the_error_is_none_where_there_is_no_reference(
     expected = paper(place, "provenance")["errors"]
     assert errors["fit"] == expected["fit"]
     assert errors["validation"] == (expected["validation"] if known else None)
+
+
+@pytest.mark.parametrize(
+    ("entry", "settings", "problem"),
+    [
+        (
+            "delayed-echo",
+            {"delay": "fitted", "offset": "none", "longest_delay": "many"},
+            "schema: params.yaml: entries/delayed-echo/settings: longest_delay: expected a number, "
+            'came "many"',
+        ),
+        (
+            "command-regression",
+            {"lengths": [5, -1], "ridges": [0.1]},
+            "schema: params.yaml: entries/command-regression/settings: lengths/1: expected at "
+            "least 1, came -1",
+        ),
+        (
+            "nominal-a",
+            {},
+            "schema: params.yaml: entries/nominal-a/settings: top level: expected the fields "
+            "servo, came none of them",
+        ),
+    ],
+)
+def test_settings_that_do_not_fit_their_kind_are_refused(
+    workspace: Workspace, entry: str, settings: dict[str, object], problem: str
+) -> None:
+    path = workspace.root / "params.yaml"
+    params = yaml.safe_load(path.read_text())
+    params["entries"][entry]["settings"] = settings
+    path.write_text(yaml.safe_dump(params))
+    with pytest.raises(ProblemsError) as raised:
+        reconstruct(workspace, "so101-synth", entry, lambda _done, _total: None)
+    assert str(raised.value) == problem

@@ -15,6 +15,7 @@ CODES = {
     "too_deep": "a document is nested too deep",
     "schema": "a document does not fit its schema: a field is missing, unknown or of another form",
     "control_character": "a text holds control, direction or surrogate characters, or a line break",
+    "outer_spaces": "a text begins or ends with a space",
     "placeholder": "a field of entry.json still says what the template says",
     "unreadable": "a document cannot be opened",
 }
