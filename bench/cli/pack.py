@@ -36,30 +36,13 @@ def command(
     SOURCE is a folder with a CSV or NPZ file an episode, or an HDF5 file with a group an
     episode. With any problem nothing is written.
     """
-    from bench.entries.checking import holdout_of
-    from bench.entries.entry import write_entry
-    from bench.entries.packing.pack import pack
-    from bench.entries.validation import check_entry
-    from bench.io.documents import read_document
+    from bench.entries.packing.into_entry import pack_entry
 
     check_output(output, folder=True, overwrite=overwrite, source=source)
-    document = read_document(description, "entry")
-    place = workspace(context)
-    holdout = holdout_of(place, place.dataset(document["dataset"]))
     with bar("pack") as progress:
-        packed = pack(source, form, holdout.inputs, document, scored=holdout.scored)
+        packed = pack_entry(workspace(context), source, description, output, format_name=form)
         progress(1, 1)
     for note in packed.notes:
         click.echo(printable(note))
-    entry = check_entry(
-        document,
-        packed.episodes,
-        {},
-        inputs=holdout.inputs,
-        lock=holdout.lock,
-        scored=holdout.scored,
-        continuous=holdout.continuous,
-    )
-    write_entry(output, document, entry.episodes)
     click.echo(f"{len(packed.episodes)} episodes from {packed.format} in {output}")
     click.echo(f"next: twinbench submit {output}")

@@ -21,7 +21,7 @@ def command(context: click.Context, folder: Path, dataset: str | None) -> None:
     from bench.entries.checking import checked_entry, dataset_of
 
     place = workspace(context)
-    name = dataset or dataset_of(folder)
+    name = dataset or dataset_of(folder / "entry.json")
     entry = checked_entry(place, place.dataset(name), folder)
     rows = int(entry.episodes.start[-1])
     title = printable(entry.document["name"])

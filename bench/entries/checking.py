@@ -66,13 +66,12 @@ def checked_entry(workspace: Workspace, paths: DatasetPaths, folder: Path) -> En
     )
 
 
-def dataset_of(folder: Path) -> str:
-    """The dataset that the entry in `folder` names.
+def dataset_of(path: Path) -> str:
+    """The dataset that the `entry.json` at `path` names, whatever else is wrong with it.
 
     Raises:
-        ProblemsError: there is no entry.json, it is not JSON, or it names no dataset.
+        ProblemsError: it is not there, is not JSON, or names no dataset.
     """
-    path = folder / "entry.json"
     document = read_json(path)
     if isinstance(document, dict) and isinstance(document.get("dataset"), str):
         return str(document["dataset"])

@@ -37,7 +37,7 @@ def submit(workspace: Workspace, folder: Path, make_run: MakeRun) -> tuple[Docum
         ProblemsError: every problem of the entry; nothing is written then.
         UnknownNameError: it names a dataset that does not exist.
     """
-    paths = workspace.dataset(dataset_of(folder))
+    paths = workspace.dataset(dataset_of(folder / "entry.json"))
     entry = checked_entry(workspace, paths, folder)
     result = score(workspace, paths, entry, "self-scored")
     with board_lock(paths), Transaction() as transaction:
