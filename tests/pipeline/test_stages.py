@@ -88,6 +88,14 @@ def test_only_the_split_makes_the_truth_and_only_scoring_reads_it() -> None:
     assert readers == {"score", "repeatability"}
 
 
+def test_raw_recordings_are_neither_cached_nor_pushed() -> None:
+    """They belong to their authors; and a clone can pull everything that the remote should have."""
+    (out,) = _stage("fetch")["outs"]
+    ((place, options),) = out.items()
+    assert place == "data/raw/${item}"
+    assert options == {"cache": False, "persist": True}
+
+
 def test_every_pair_of_dataset_and_entry_is_known() -> None:
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
     for name, pair in params["pipeline"]["runs"].items():
