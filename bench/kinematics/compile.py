@@ -1,7 +1,8 @@
-"""Compiling a robot's folder: description.json and its URDF become robot.json.
+"""Compiling a robot's folder: description.json and its model become robot.json.
 
-The URDF says how the robot is built; the description says what a URDF cannot: which chains are
-arms, what is logged and scored and how much it weighs, where the arms are mounted.
+The model (a URDF or a Denavit-Hartenberg table) says how the robot is built; the description says
+what a model cannot: which chains are arms, what is logged and scored and how much it weighs, where
+the arms are mounted.
 """
 
 from __future__ import annotations
@@ -14,26 +15,29 @@ from typing import Any
 from bench.io.documents import Document, check, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
 from bench.kinematics import rotations
+from bench.kinematics.dh import read_dh
+from bench.kinematics.model import Model, ModelJoint
 from bench.kinematics.robot import robot_from_document
-from bench.kinematics.urdf import Urdf, UrdfJoint, read_urdf
+from bench.kinematics.urdf import read_urdf
 
+_READERS = {"urdf": read_urdf, "dh": read_dh}
 _UNIT = {"revolute": "rad", "continuous": "rad", "prismatic": "m"}
 _NOWHERE = {"xyz": [0.0, 0.0, 0.0], "quaternion": [1.0, 0.0, 0.0, 0.0]}
 
 
 def compile_robot(folder: Path) -> Document:
-    """The `robot.json` (kind robot) of a folder with a `description.json` and the URDF it names.
+    """The `robot.json` (kind robot) of a folder with a `description.json` and the model it names.
 
     Problems name files relative to `folder`.
 
     Raises:
-        ProblemsError: everything that is wrong with the URDF, or, where that is right, everything
+        ProblemsError: everything that is wrong with the model, or, where that is right, everything
             in the description that does not fit it.
     """
     description = read_document(folder / "description.json", "robot_description")
-    model = description["model"]["path"]
-    urdf = read_urdf(folder / model, model)
-    problems = [p for arm in description["arms"] for p in _Fit(arm, urdf).problems()]
+    path = description["model"]["path"]
+    model = _READERS[description["model"]["form"]](folder / path, path)
+    problems = [p for arm in description["arms"] for p in _Fit(arm, model).problems()]
     if problems:
         raise ProblemsError(problems)
     document: Document = {
@@ -45,23 +49,22 @@ def compile_robot(folder: Path) -> Document:
                 "path": "description.json",
                 "sha256": file_hash(folder / "description.json"),
             },
-            "model": {**description["model"], "sha256": file_hash(folder / model)},
+            "model": {**description["model"], "sha256": file_hash(folder / path)},
         },
-        "arms": [_arm(arm, urdf) for arm in description["arms"]],
+        "arms": [_arm(arm, model) for arm in description["arms"]],
     }
     robot_from_document(check(document, "robot", "robot.json"), "robot.json")
     return document
 
 
 class _Fit:
-    """Holds one arm of a description against the URDF."""
+    """Holds one arm of a description against the model."""
 
-    def __init__(self, arm: Document, urdf: Urdf) -> None:
+    def __init__(self, arm: Document, model: Model) -> None:
         self.where = f"description.json: arm {arm['name']}"
-        self.arm, self.urdf = arm, urdf
-        self.chain = urdf.path(arm["base_link"], arm["tool_link"]) or ()
+        self.arm, self.model = arm, model
+        self.chain = model.path(arm["base_link"], arm["tool_link"]) or ()
         self.own = {j.name: j for j in self.chain if j.type != "fixed" and not j.mimic}
-        self.gripper = arm["gripper"]
 
     def say(self, code: str, place: str, expected: str, came: str) -> Problem:
         return Problem(code, f"{self.where}: {place}", expected, came)
@@ -71,36 +74,36 @@ class _Fit:
         found = list(self.links())
         if found:
             return found  # without a chain nothing can be said of its joints
-        return [*self.motion(), *self.grip(), *self.joints(), *self.weights()]
+        grip = [p for gripper in self.arm["grippers"] for p in self.grip(gripper)]
+        return [*self.motion(), *grip, *self.joints(), *self.weights()]
 
     def links(self) -> Iterable[Problem]:
         base, tool = self.arm["base_link"], self.arm["tool_link"]
         known = True
         for field in ("base_link", "tool_link"):
-            if self.arm[field] not in self.urdf.links:
+            if self.arm[field] not in self.model.links:
                 known = False
-                yield self.say("unknown_link", field, "a link of the URDF", self.arm[field])
-        if known and self.urdf.path(base, tool) is None:
+                yield self.say("unknown_link", field, "a link of the model", self.arm[field])
+        if known and self.model.path(base, tool) is None:
             yield self.say("not_a_chain", "tool_link", f"a link that {base} carries", tool)
 
     def motion(self) -> Iterable[Problem]:
         if not self.own:
             yield self.say("no_joints", "tool_link", "a chain with a joint that moves", "none")
 
-    def grip(self) -> Iterable[Problem]:
-        if not self.gripper:
-            return
-        name = self.gripper["joint"]
-        joint = _joint_named(self.urdf, name)
+    def grip(self, gripper: Document) -> Iterable[Problem]:
+        name = gripper["joint"]
+        joint, place = self.model.joint(name), f"gripper {name}"
         if joint is None or joint.type == "fixed" or joint.mimic:
-            expected = "a joint of the URDF that moves by itself"
-            yield self.say("unknown_joint", "gripper: joint", expected, name)
+            yield self.say(
+                "unknown_joint", place, "a joint of the model that moves by itself", name
+            )
         elif joint in self.chain:
             expected = "a joint that does not move the tool frame"
-            yield self.say("gripper_in_chain", "gripper: joint", expected, name)
-        elif self.gripper["unit"] not in (_UNIT[joint.type], "fraction"):
+            yield self.say("gripper_in_chain", place, expected, name)
+        elif gripper["unit"] not in (_UNIT[joint.type], "fraction"):
             expected = f"{_UNIT[joint.type]} or fraction"
-            yield self.say("unit", "gripper: unit", expected, self.gripper["unit"])
+            yield self.say("unit", f"{place}: unit", expected, gripper["unit"])
 
     def joints(self) -> Iterable[Problem]:
         expected = "a joint of the chain that moves by itself"
@@ -121,22 +124,17 @@ class _Fit:
             yield self.say("weights", "weights", "sum 1", came)
 
 
-def _joint_named(urdf: Urdf, name: str) -> UrdfJoint | None:
-    return next((joint for joint in urdf.joint_of.values() if joint.name == name), None)
-
-
 def _scored(arm: Document) -> list[str]:
-    gripper = arm["gripper"]
-    return [*arm["scored"], *([gripper["joint"]] if gripper and gripper["scored"] else [])]
+    return [*arm["scored"], *(g["joint"] for g in arm["grippers"] if g["scored"])]
 
 
-def _arm(arm: Document, urdf: Urdf) -> Document:
+def _arm(arm: Document, model: Model) -> Document:
     scored = _scored(arm)
     weights = arm.get("weights") or {name: 1 / len(scored) for name in scored}
     ranges, steps = arm.get("ranges", {}), arm.get("encoder_steps", {})
     joints = [
         _joint(joint, _UNIT.get(joint.type), ranges, weights, steps)
-        for joint in urdf.path(arm["base_link"], arm["tool_link"]) or ()
+        for joint in model.path(arm["base_link"], arm["tool_link"]) or ()
     ]
     return {
         "name": arm["name"],
@@ -144,13 +142,13 @@ def _arm(arm: Document, urdf: Urdf) -> Document:
         "mount": arm["mount"],
         "joints": joints,
         "tool": {"name": arm["tool_link"], **arm.get("tool_offset", _NOWHERE)},
-        "gripper": _gripper(arm["gripper"], urdf, weights) if arm["gripper"] else None,
+        "grippers": [_gripper(gripper, model, weights) for gripper in arm["grippers"]],
     }
 
 
-def _gripper(gripper: Document, urdf: Urdf, weights: Document) -> Document:
+def _gripper(gripper: Document, model: Model, weights: Document) -> Document:
     name = gripper["joint"]
-    joint = _joint_named(urdf, name)
+    joint = model.joint(name)
     assert joint is not None  # _Fit has found it
     steps = {name: gripper["encoder_step"]} if "encoder_step" in gripper else {}
     ranges = {name: gripper["range"]}
@@ -161,7 +159,7 @@ def _gripper(gripper: Document, urdf: Urdf, weights: Document) -> Document:
 
 
 def _joint(
-    joint: UrdfJoint, unit: str | None, ranges: Document, weights: Document, steps: Document
+    joint: ModelJoint, unit: str | None, ranges: Document, weights: Document, steps: Document
 ) -> Document:
     moves = joint.axis is not None
     mimic, limits = joint.mimic, joint.limits
@@ -190,7 +188,7 @@ def _direction(axis: tuple[float, float, float]) -> list[float]:
     return [part / length for part in axis]
 
 
-def _range(joint: UrdfJoint) -> Any:
+def _range(joint: ModelJoint) -> Any:
     if joint.type == "continuous":
         return math.tau
     assert joint.limits is not None

@@ -1,6 +1,6 @@
 """A robot as the benchmark sees it: arms, joints, their ranges, weights and frames.
 
-`robot.json` holds it, compiled from a description and a URDF (`bench.kinematics.compile`).
+`robot.json` holds it, compiled from a description and a model (`bench.kinematics.compile`).
 Lengths in m, angles in rad, quaternions (w, x, y, z).
 """
 
@@ -56,7 +56,7 @@ class Joint:
     """One joint of a chain, or a gripper's joint.
 
     Attributes:
-        name: its name in the URDF.
+        name: its name in the model.
         type: revolute, continuous, prismatic or fixed.
         parent: the link that carries it.
         child: the link that it moves.
@@ -93,7 +93,7 @@ class Joint:
 
 @dataclass(frozen=True)
 class Arm:
-    """A serial chain from a base link to a tool frame, and the gripper on it.
+    """A serial chain from a base link to a tool frame, and the grippers on it.
 
     Attributes:
         name: the arm's name.
@@ -101,8 +101,8 @@ class Arm:
         joints: the chain from base to tool, with its fixed and mimic joints.
         tool: the tool frame in the frame of the chain's last link.
         tool_name: the name of that frame.
-        gripper: the gripper's joint, which does not move the tool frame; None without one.
-        gripper_mapping: how logged gripper positions relate to the joint; None without one.
+        grippers: the joints of its gripper, which do not move the tool frame; none to many.
+        gripper_mappings: how the logged positions of each of them relate to the joint.
     """
 
     name: str
@@ -110,8 +110,8 @@ class Arm:
     joints: tuple[Joint, ...]
     tool: Transform
     tool_name: str
-    gripper: Joint | None
-    gripper_mapping: str | None
+    grippers: tuple[Joint, ...]
+    gripper_mappings: tuple[str, ...]
 
     @property
     def chain_joints(self) -> tuple[Joint, ...]:
@@ -120,8 +120,8 @@ class Arm:
 
     @property
     def logged_joints(self) -> tuple[Joint, ...]:
-        """`chain_joints`, then the gripper's joint."""
-        return self.chain_joints + ((self.gripper,) if self.gripper else ())
+        """`chain_joints`, then `grippers`."""
+        return self.chain_joints + self.grippers
 
     @property
     def scored_joints(self) -> tuple[Joint, ...]:
@@ -143,17 +143,17 @@ class Robot:
 
     @property
     def logged_joints(self) -> tuple[Joint, ...]:
-        """The joints that have columns, arm by arm, each arm's gripper last."""
+        """The joints that have columns, arm by arm, each arm's grippers last."""
         return tuple(joint for arm in self.arms for joint in arm.logged_joints)
 
     @property
     def scored_angles(self) -> tuple[tuple[str, Joint], ...]:
-        """Arm and joint of every scored joint in rad: what the joint error in rad averages."""
+        """Arm and joint of what the joint error in rad averages: scored joints of chains in rad."""
         return tuple(
             (arm.name, joint)
             for arm in self.arms
-            for joint in arm.scored_joints
-            if joint.unit == "rad"
+            for joint in arm.chain_joints
+            if joint.scored and joint.unit == "rad"
         )
 
     @property
@@ -237,15 +237,14 @@ def robot_from_document(document: Document, where: str) -> Robot:
 
 
 def _arm(arm: Document) -> Arm:
-    gripper = arm["gripper"]
     return Arm(
         name=arm["name"],
         mount=_transform(arm["mount"]),
         joints=tuple(_joint(joint) for joint in arm["joints"]),
         tool=_transform(arm["tool"]),
         tool_name=arm["tool"]["name"],
-        gripper=_joint(gripper["joint"]) if gripper else None,
-        gripper_mapping=gripper["mapping"] if gripper else None,
+        grippers=tuple(_joint(gripper["joint"]) for gripper in arm["grippers"]),
+        gripper_mappings=tuple(gripper["mapping"] for gripper in arm["grippers"]),
     )
 
 
@@ -278,7 +277,7 @@ def _repeated(names: list[str], kind: str, where: str) -> list[Problem]:
 def _problems(arm: Arm, where: str) -> list[Problem]:
     found: list[Problem] = []
     poses = {"mount": arm.mount, "tool": arm.tool}
-    joints = arm.joints + ((arm.gripper,) if arm.gripper else ())
+    joints = arm.joints + arm.grippers
     poses |= {f"joint {joint.name}: origin": joint.origin for joint in joints}
     units: dict[str, tuple[float, ...]]
     units = {f"{place}: quaternion": pose.quaternion for place, pose in poses.items()}

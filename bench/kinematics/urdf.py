@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import math
 import xml.etree.ElementTree as ET
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 from bench.io.problems import Problem, ProblemsError
+from bench.kinematics.model import Model, ModelJoint, repeated
 from bench.kinematics.robot import JointType, Limits, Mimic, Vector
 
 MAX_BYTES = 16 * 2**20
@@ -23,53 +21,7 @@ MAX_JOINTS = 4096
 _MOVING = ("revolute", "continuous", "prismatic")
 
 
-@dataclass(frozen=True)
-class UrdfJoint:
-    """A joint as the URDF states it.
-
-    Attributes:
-        name: its name.
-        type: revolute, continuous, prismatic or fixed.
-        parent: the link that carries it.
-        child: the link that it moves.
-        xyz: origin in the parent link's frame, in m.
-        rpy: roll, pitch, yaw of the origin about fixed axes, in rad.
-        axis: direction in the joint's frame, of any length; None where fixed.
-        limits: None where fixed.
-        mimic: the joint that it follows.
-    """
-
-    name: str
-    type: JointType
-    parent: str
-    child: str
-    xyz: Vector
-    rpy: Vector
-    axis: Vector | None
-    limits: Limits | None
-    mimic: Mimic | None
-
-
-@dataclass(frozen=True)
-class Urdf:
-    """The links of a URDF, and its joints by the link that they move."""
-
-    links: tuple[str, ...]
-    joint_of: dict[str, UrdfJoint]
-
-    def path(self, base: str, tip: str) -> tuple[UrdfJoint, ...] | None:
-        """The joints from the link `base` to the link `tip`; None if `base` does not carry it."""
-        chain: list[UrdfJoint] = []
-        link = tip
-        while link != base:
-            if link not in self.joint_of:
-                return None
-            chain.append(self.joint_of[link])
-            link = chain[-1].parent
-        return tuple(reversed(chain))
-
-
-def read_urdf(path: Path, where: str) -> Urdf:
+def read_urdf(path: Path, where: str) -> Model:
     """Read the URDF at `path`; `where` names it in problems.
 
     Raises:
@@ -85,7 +37,7 @@ def read_urdf(path: Path, where: str) -> Urdf:
     reader.followers(joints)
     if reader.problems:
         raise ProblemsError(reader.problems)
-    return Urdf(tuple(links), {joint.child: joint for joint in joints})
+    return Model(tuple(links), {joint.child: joint for joint in joints})
 
 
 class _NoDoctype(ET.TreeBuilder):
@@ -134,7 +86,7 @@ class _Reader:
             self.say("missing_name", kind, "a name", "none")
         return name
 
-    def joint(self, element: ET.Element) -> UrdfJoint:
+    def joint(self, element: ET.Element) -> ModelJoint:
         name = self.name_of(element, "joint")
         place = f"joint {name}"
         given = element.get("type", "none")
@@ -142,7 +94,7 @@ class _Reader:
             self.say("joint_type", place, "one of " + ", ".join(get_args(JointType)), given)
         kind: JointType = next((t for t in get_args(JointType) if t == given), "fixed")
         origin = element.find("origin")
-        return UrdfJoint(
+        return ModelJoint(
             name=name,
             type=kind,
             parent=self.link(element, "parent", place),
@@ -217,10 +169,10 @@ class _Reader:
         return Mimic(found.get("joint", ""), multiplier, offset)
 
     def unique(self, kind: str, names: list[str]) -> None:
-        for name in _repeated(names):
+        for name in repeated(names):
             self.say("duplicate_name", f"{kind} {name}", "each name once", "it twice")
 
-    def tree(self, links: list[str], joints: list[UrdfJoint]) -> None:
+    def tree(self, links: list[str], joints: list[ModelJoint]) -> None:
         """Every link exists, hangs on at most one joint, and never on itself."""
         known = set(links)
         for joint in joints:
@@ -228,7 +180,7 @@ class _Reader:
                 if link and link not in known:
                     place = f"joint {joint.name}: {role}"
                     self.say("unknown_link", place, "a link of the file", link)
-        for link in _repeated(joint.child for joint in joints):
+        for link in repeated(joint.child for joint in joints):
             names = ", ".join(joint.name for joint in joints if joint.child == link)
             self.say("two_parents", f"link {link}", "one joint that moves it", names)
         parent = {joint.child: joint.parent for joint in joints if joint.child}
@@ -249,16 +201,12 @@ class _Reader:
                 around = [*ring[first:], *ring[: first + 1]]
                 self.say("cycle", f"link {around[0]}", "a tree", " → ".join(around))
 
-    def followers(self, joints: list[UrdfJoint]) -> None:
+    def followers(self, joints: list[ModelJoint]) -> None:
         drivers = {joint.name for joint in joints if joint.type != "fixed" and not joint.mimic}
         for joint in joints:
             if joint.mimic and joint.mimic.joint not in drivers:
                 place, expected = f"joint {joint.name}: mimic", "a joint that moves by itself"
                 self.say("unknown_joint", place, expected, joint.mimic.joint or "none")
-
-
-def _repeated(names: Iterable[str]) -> list[str]:
-    return sorted(name for name, count in Counter(names).items() if name and count > 1)
 
 
 def _without(names: list[str]) -> str:

@@ -113,7 +113,7 @@ def description(last: int, **arm: Any) -> dict[str, Any]:
                 "mount_from": "made up",
                 "scored": [],
                 "ranges_from": "made up",
-                "gripper": None,
+                "grippers": [],
                 **arm,
             }
         ],

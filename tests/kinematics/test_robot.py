@@ -53,6 +53,22 @@ def test_two_arms(pair: dict[str, Any]) -> None:
     assert left.mount.xyz == (0.0, 0.3, 0.222)
 
 
+def test_a_gripper_that_turns_is_scored_and_no_angle_of_the_chain(pair: dict[str, Any]) -> None:
+    document = copy.deepcopy(pair)
+    turn, lift, *_ = document["arms"][0]["joints"]
+    jaw = document["arms"][0]["grippers"][0]["joint"]
+    for joint, weight in ((turn, 0.5), (lift, 0.25), (jaw, 0.25)):
+        joint.update(scored=True, weight=weight)
+    jaw.update(type="revolute", unit="rad")
+    robot = robot_from_document(document, "pair")
+    assert [joint.name for joint in robot.arms[0].scored_joints] == [
+        "left_turn",
+        "left_lift",
+        "left_jaw",
+    ]
+    assert [joint.name for arm, joint in robot.scored_angles if arm == "left"] == ["left_turn"]
+
+
 def test_unknown_arm(pair: dict[str, Any]) -> None:
     with pytest.raises(UnknownNameError, match="unknown arm 'middle'; valid: left, right"):
         robot_from_document(pair, "pair").arm("middle")
@@ -86,7 +102,7 @@ def test_contradictions_come_all_at_once(pair: dict[str, Any]) -> None:
 def test_names_are_unique(pair: dict[str, Any]) -> None:
     document = copy.deepcopy(pair)
     document["arms"][1]["name"] = "left"
-    document["arms"][1]["gripper"]["joint"]["name"] = "left_jaw"
+    document["arms"][1]["grippers"][0]["joint"]["name"] = "left_jaw"
     assert _problems(document) == [
         "duplicate_name: robot.json: arm left: expected each name once, came it twice",
         "duplicate_name: robot.json: joint left_jaw: expected each name once, came it twice",

@@ -54,15 +54,6 @@ def test_joints_as_written(tmp_path: Path) -> None:
     assert (three.type, three.axis, three.limits, three.xyz) == ("fixed", None, None, (0, 0, 0))
 
 
-def test_path_between_links(tmp_path: Path) -> None:
-    (tmp_path / "robot.urdf").write_text(GOOD)
-    urdf = read_urdf(tmp_path / "robot.urdf", "robot.urdf")
-    assert [joint.name for joint in urdf.path("a", "d") or ()] == ["one", "three"]
-    assert urdf.path("b", "b") == ()
-    assert urdf.path("d", "a") is None
-    assert urdf.path("c", "d") is None
-
-
 JOINT = "robot.urdf: joint one"
 BAD = {
     "unknown link": (

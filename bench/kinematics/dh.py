@@ -1,0 +1,117 @@
+"""Reading Denavit-Hartenberg tables: rows of a, d, alpha, theta become links and joints.
+
+A row turns and shifts about and along z, and about and along x. Both conventions are the same two
+halves in another order:
+
+    standard (distal):  Rz(θ) Tz(d) · Tx(a) Rx(α)      Paul 1981
+    modified (Craig):   Tx(a) Rx(α) · Rz(θ) Tz(d)      Craig 1986: a, α before the joint
+
+A joint turns about or slides along z, which changes nothing about Rz(θ) Tz(d). So the half along z
+is the origin of the joint with θ and d as they are written, and the half along x is a fixed joint
+behind (standard) or before it (modified). No figure of the table is recomputed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.io.documents import Document, check, read_json
+from bench.io.problems import Problem, ProblemsError
+from bench.kinematics.model import Model, ModelJoint, repeated
+from bench.kinematics.robot import Limits
+
+_Z = (0.0, 0.0, 1.0)
+
+
+def read_dh(path: Path, where: str) -> Model:
+    """Read the table at `path` (a document of kind robot_dh); `where` names it in problems.
+
+    Raises:
+        ProblemsError: everything that is wrong with it.
+    """
+    table = check(read_json(path), "robot_dh", where)
+    chains = [(chain["base_link"], list(_joints(chain, table))) for chain in table["chains"]]
+    joints = [joint for _, chain in chains for joint in chain]
+    problems = [*_limits(table, where), *_names(joints, where), *_order(chains, where)]
+    if problems:
+        raise ProblemsError(problems)
+    links = dict.fromkeys([*(base for base, _ in chains), *(joint.child for joint in joints)])
+    return Model(tuple(links), {joint.child: joint for joint in joints})
+
+
+def _limits(table: Document, where: str) -> Iterator[Problem]:
+    for row in (row for chain in table["chains"] for row in chain["rows"]):
+        if row["type"] not in ("revolute", "prismatic"):
+            continue
+        place, limits = f"{where}: joint {row['joint']}", row["limits"]
+        missing = [f"no {name}" for name in ("lower", "upper") if limits[name] is None]
+        if missing:
+            came = " and ".join(missing)
+            yield Problem("missing_limits", place, "limits lower and upper", came)
+        elif not limits["lower"] < limits["upper"]:
+            came = f"{limits['lower']:g} and {limits['upper']:g}"
+            yield Problem("limits", place, "a lower limit below the upper", came)
+
+
+def _names(joints: list[ModelJoint], where: str) -> Iterator[Problem]:
+    named = {"joint": [joint.name for joint in joints], "link": [joint.child for joint in joints]}
+    for kind, names in named.items():
+        for name in repeated(names):
+            yield Problem("duplicate_name", f"{where}: {kind} {name}", "each name once", "it twice")
+
+
+def _order(chains: list[tuple[str, list[ModelJoint]]], where: str) -> Iterator[Problem]:
+    """A chain begins at a link of its own or of a chain before it: nothing goes in circles."""
+    for number, (base, _) in enumerate(chains):
+        if any(joint.child == base for _, joints in chains[number:] for joint in joints):
+            place = f"{where}: chain {number + 1}: base_link"
+            expected = "a link that neither this chain nor a later one leads to"
+            yield Problem("cycle", place, expected, base)
+
+
+def _joints(chain: Document, table: Document) -> Iterator[ModelJoint]:
+    halves = _standard if table["convention"] == "standard" else _modified
+    parent = chain["base_link"]
+    for row in chain["rows"]:
+        yield from halves(row, parent)
+        parent = row["link"]
+
+
+def _standard(row: Document, parent: str) -> tuple[ModelJoint, ModelJoint]:
+    between = f"{row['joint']}:z"
+    return _along_z(row, parent, between), _along_x(row, between, row["link"])
+
+
+def _modified(row: Document, parent: str) -> tuple[ModelJoint, ModelJoint]:
+    between = f"{row['joint']}:x"
+    return _along_x(row, parent, between), _along_z(row, between, row["link"])
+
+
+def _along_z(row: Document, parent: str, child: str) -> ModelJoint:
+    moves = row["type"] != "fixed"
+    return ModelJoint(
+        name=row["joint"],
+        type=row["type"],
+        parent=parent,
+        child=child,
+        xyz=(0.0, 0.0, float(row["d"])),
+        rpy=(0.0, 0.0, float(row["theta"])),
+        axis=_Z if moves else None,
+        limits=Limits(**row["limits"]) if moves else None,
+        mimic=None,
+    )
+
+
+def _along_x(row: Document, parent: str, child: str) -> ModelJoint:
+    return ModelJoint(
+        name=f"{row['joint']}:ax",
+        type="fixed",
+        parent=parent,
+        child=child,
+        xyz=(float(row["a"]), 0.0, 0.0),
+        rpy=(float(row["alpha"]), 0.0, 0.0),
+        axis=None,
+        limits=None,
+        mimic=None,
+    )
