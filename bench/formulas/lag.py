@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.formulas.sliding import periodogram, sliding_products, sliding_sums, stretches
 from bench.formulas.weighting import root_mean_square, weighted_mean
 
 Floats = NDArray[np.float64]
@@ -22,6 +23,8 @@ LEAST_REMOVED = 0.10
 """Share of the RMS error that a shift has to remove to count as a lag."""
 NO_ERROR = 1e-6
 """RMS error per RMS signal below which there is nothing to explain (rounding alone)."""
+VALUES_AT_ONCE = 1 << 14
+"""Values that are resampled in one go, if more than one joint: they should stay in the cache."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +85,16 @@ def best_shift(
         the error is below 1e-6 of the signal; no local minimum inside the range of shifts (a
         minimum at its edge is none); or it removes less than 10 % of the RMS error, which is so
         for every prediction that is on time.
+
+    Raises:
+        ValueError: a range is not positive.
     """
+    if not (ranges > 0).all():
+        raise ValueError(f"ranges are positive, not {ranges.tolist()}")
     moving = moving_joints(reference, weights)
     if not moving.any():
         return None
-    grid = _on_grid(time, reference[:, moving], predicted[:, moving], ranges[moving], weights)
+    grid = _on_grid(time, reference.T[moving], predicted.T[moving], ranges[moving], weights)
     steps = _search_steps(grid)
     error = _error_by_shift(grid, steps) if steps else None
     at = None if error is None else _nearest_minimum(error.sum(axis=1))
@@ -103,16 +111,16 @@ def best_shift(
 
 def moving_joints(reference: Floats, weights: Floats) -> Flags:
     """(J,) joints whose reference (N, J) has a weighted standard deviation over 0.020 rad."""
-    counted = weights > 0
-    if not counted.any():
+    counted = np.flatnonzero(weights > 0)
+    if len(counted) == 0:
         return np.zeros(reference.shape[1], dtype=np.bool_)
-    rows, kept = reference[counted], weights[counted]
+    rows, kept = reference.take(counted, axis=0), weights[counted]
     return root_mean_square(rows - weighted_mean(rows, kept), kept) > MOVING_SD
 
 
 @dataclass(frozen=True)
 class _Grid:
-    """Both signals at uniform times: (n, J), scaled; `counted` (n,) points that may be read."""
+    """Both signals at n uniform times: (J, n), scaled, centred; `counted` (n,) what may be read."""
 
     step: float
     reference: Floats
@@ -123,53 +131,68 @@ class _Grid:
 def _on_grid(
     time: Floats, reference: Floats, predicted: Floats, ranges: Floats, weights: Floats
 ) -> _Grid:
-    """Resample at the median step; at least two rows count, as a joint moves."""
-    valid = weights > 0
+    """Resample (J, N) at the median step; at least two rows count, as a joint moves."""
+    rows = np.flatnonzero(weights > 0)
     step = float(np.median(np.diff(time)))
-    first, last = time[valid][[0, -1]]
-    at = first + step * np.arange(int(np.floor((last - first) / step + 1e-9)) + 1)
-    before = np.clip(np.searchsorted(time, at, side="right") - 1, 0, len(time) - 2)
-    inside = valid[before] & valid[before + 1]
-    scaled = (np.stack((reference, predicted))[:, valid] / ranges).transpose(0, 2, 1)
-    both = np.stack([[np.interp(at, time[valid], row) for row in signal] for signal in scaled])
-    return _Grid(step, both[0].T, both[1].T, inside)
+    clock = time[rows]
+    at = clock[0] + step * np.arange(int(np.floor((clock[-1] - clock[0]) / step + 1e-9)) + 1)
+    before = np.searchsorted(clock, at, side="right") - 1
+    joined = np.diff(rows, append=len(time)) == 1
+    joined[-1] &= joined[-2]
+    counted = joined[before]
+    before = np.minimum(before, len(rows) - 2)
+    share = np.minimum((at - clock[before]) / (clock[before + 1] - clock[before]), 1.0)
+    places = rows[before], rows[before + 1]
+
+    at_once = max(1, VALUES_AT_ONCE // len(at))
+
+    def scaled(signal: Floats) -> Floats:
+        values = np.empty((len(signal), len(at)))
+        for first in range(0, len(signal), at_once):
+            part = slice(first, first + at_once)
+            samples = np.ascontiguousarray(signal[part])
+            start, value = samples.take(places[0], axis=1), values[part]
+            np.subtract(samples.take(places[1], axis=1), start, out=value)
+            value *= share
+            value += start
+            value /= ranges[part, np.newaxis]
+            value -= value.mean(axis=1, keepdims=True)
+        return values
+
+    return _Grid(step, scaled(reference), scaled(predicted), counted)
 
 
 def _search_steps(grid: _Grid) -> int:
     """Shifts to try to either side, in steps; 0 where the record is too short for one."""
-    if len(grid.reference) < 3:
+    points = grid.reference.shape[1]
+    if points < 3:
         return 0
-    centred = grid.reference - grid.reference.mean(axis=0)
-    power = (np.abs(np.fft.rfft(centred, axis=0)) ** 2).sum(axis=1)
-    period = len(centred) * grid.step / (1 + int(np.argmax(power[1:])))
+    period = points * grid.step / (1 + int(np.argmax(periodogram(grid.reference)[1:])))
     return int(np.floor(min(LONGEST, SHARE_OF_PERIOD * period) / grid.step + 1e-9))
 
 
 def _error_by_shift(grid: _Grid, steps: int) -> Floats | None:
     """(2·steps+1, J) mean square error by shift; None where there is too little or no error.
 
-    Σ(p−r)² is taken apart into sums of products: one correlation per joint instead of one
-    difference per shift.
+    Σ(p−r)² is taken apart into sums and products, which cost the same for any number of shifts.
     """
     blocked = np.concatenate(([0], np.cumsum(~grid.counted)))
     width = 2 * steps + 1
-    mask = (blocked[width:] == blocked[:-width]).astype(np.float64)
-    points = mask.sum()
+    mask = blocked[width:] == blocked[:-width]
+    points = int(np.count_nonzero(mask))
     if points < width:
         return None
-    error = np.empty((width, grid.reference.shape[1]))
-    power = 0.0
-    for j, (r, p) in enumerate(zip(grid.reference.T, grid.predicted.T, strict=True)):
-        kept = r[steps : steps + len(mask)]
-        kept = mask * (kept - mask @ kept / points)
-        shifted = p - p.mean()
-        squares = np.correlate(shifted * shifted, mask, "valid")
-        sums = np.correlate(shifted, mask, "valid")
-        products = np.correlate(shifted, kept, "valid")
-        error[:, j] = squares - sums**2 / points - 2 * products + kept @ kept
-        power += float(kept @ kept)
-    error = np.maximum(error, 0.0) / points
-    return error if error[steps].sum() > NO_ERROR**2 * power / points else None
+    runs = stretches(mask)
+    kept = grid.reference[:, steps : steps + len(mask)]
+    kept = kept - sliding_sums(kept, runs, 1) / points
+    if points < len(mask):
+        kept *= mask
+    power = np.add.reduce(kept * kept, axis=1, keepdims=True)
+    squares = sliding_sums(grid.predicted * grid.predicted, runs, width)
+    sums = sliding_sums(grid.predicted, runs, width)
+    products = sliding_products(grid.predicted, kept, width)
+    error = np.maximum(squares - sums**2 / points - 2 * products + power, 0.0) / points
+    return error.T if error[:, steps].sum() > NO_ERROR**2 * power.sum() / points else None
 
 
 def _nearest_minimum(error: Floats) -> int | None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.formulas.lag import lag, moving_joints
+from bench.formulas.lag import best_shift, lag, moving_joints
 
 STEP = 0.02
 
@@ -195,3 +195,60 @@ def test_no_joint_gives_none() -> None:
     time = clock(10)
     none = np.zeros((len(time), 0))
     assert lag(time, none, none, np.zeros(0), np.ones(len(time))) is None
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan")])
+def test_ranges_have_to_be_positive(wrong: float) -> None:
+    time = clock(10)
+    with pytest.raises(ValueError, match="ranges"):
+        lag(time, motion(time, 1), motion(time, 2), np.array([1.0, wrong, 1.0]), np.ones(len(time)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 4))
+def test_with_masked_rows_it_equals_the_definition_point_by_point(seed: int, gaps: int) -> None:
+    """Shift by shift on a uniform clock, over the points from which every shift is readable."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(600) / 64
+    reference = np.cumsum(rng.normal(0, 0.1, (600, 2)), axis=0)
+    predicted = np.roll(reference, 5, axis=0) + rng.normal(0, 0.02, (600, 2))
+    weights = np.ones(600)
+    for first in rng.integers(1, 598, gaps):
+        weights[first : first + rng.integers(1, 40)] = 0
+    weights[0] = 0
+    rows = np.flatnonzero(weights)
+    at = np.arange(time[rows[0]], time[rows[-1]] + 1e-9, 1 / 64)
+    r, p = (
+        np.column_stack([np.interp(at, time[rows], x[rows]) for x in signal.T])
+        for signal in (reference, predicted)
+    )
+    power = sum(np.abs(np.fft.rfft(x - x.mean())[1:]) ** 2 for x in r.T)
+    most = int(min(0.5, len(at) / 64 / (1 + np.argmax(power)) / 4) * 64)
+    start = round(at[0] * 64)
+    # The grid's last point is readable only if a counted row follows it.
+    free = [bool(weights[start + k] and weights[min(start + k + 1, 599)]) for k in range(len(at))]
+    points = [
+        k
+        for k in range(most, len(at) - most)
+        if all(free[k + shift] for shift in range(-most, most + 1))
+    ]
+    found = best_shift(time, reference, predicted, np.ones(2), weights)
+    if most < 1 or len(points) < 2 * most + 1:
+        assert found is None
+        return
+    error = np.array(
+        [np.var(p[np.add(points, s)] - r[points], axis=0) for s in range(-most, most + 1)]
+    )
+    total = error.sum(axis=1)
+    minima = [k for k in range(1, 2 * most) if total[k - 1] > total[k] < total[k + 1]]
+    if not minima:
+        assert found is None
+        return
+    best = min(minima, key=lambda k: (abs(k - most), total[k]))
+    a, b, c = np.polyfit([-1, 0, 1], total[best - 1 : best + 2], 2)
+    if 1 - np.sqrt(max(c - b * b / (4 * a), 0) / total[most]) < 0.1:
+        assert found is None
+        return
+    assert found is not None
+    assert found.lag == pytest.approx((best - most - b / (2 * a)) / 64, abs=1e-9)
+    np.testing.assert_allclose(found.before, error[most], rtol=1e-9)
