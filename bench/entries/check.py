@@ -94,12 +94,8 @@ class CheckInput:
             if unit == "rad" and name in named
         ]
 
-    @functools.cached_property
-    def residuals(self) -> Sequence[Residual]:
-        """The sound episodes beside their commands, for `angles`."""
-        return tuple(self._residuals())
-
-    def _residuals(self) -> Iterator[Residual]:
+    def residuals(self) -> Iterator[Residual]:
+        """The sound episodes beside their commands, for `angles`, one after the other."""
         episodes = self.contents.episodes
         if episodes is None or not {"time", "q"} <= episodes.signals.keys() or not self.angles:
             return

@@ -9,7 +9,7 @@ from bench.entries.entry import Entry
 from bench.entries.validation import validate
 from bench.io.documents import Document, check, read_document, read_json
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import Episodes, load_episodes
+from bench.io.store import Episodes, open_episodes
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.kinematics.robot import load_robot
 
@@ -21,7 +21,7 @@ class Holdout:
     Attributes:
         inputs: what participants see of the holdout.
         lock: what the holdout is.
-        scored: joints that must be predicted.
+        scored: joints that must be predicted: the scored ones, and all that move a tool.
         continuous: joints that turn without end.
     """
 
@@ -43,9 +43,14 @@ def holdout_of(workspace: Workspace, paths: DatasetPaths) -> Holdout:
         raise ProblemsError([Problem("not_made", str(place), expected, "none")])
     robot = load_robot(workspace.robot_folder(paths.document()["robot"]) / "robot.json")
     return Holdout(
-        inputs=load_episodes(place, allowed=frozenset({"holdout_inputs"})),
+        inputs=open_episodes(place, allowed=frozenset({"holdout_inputs"})),
         lock=read_document(paths.lock, "holdout_lock"),
-        scored=tuple(joint.name for arm in robot.arms for joint in arm.scored_joints),
+        scored=tuple(
+            joint.name
+            for arm in robot.arms
+            for joint in arm.logged_joints
+            if joint.scored or joint in arm.chain_joints
+        ),
         continuous=tuple(j.name for j in robot.logged_joints if j.type == "continuous"),
     )
 

@@ -36,16 +36,18 @@ class Entry:
 
     Attributes:
         document: `entry.json`.
-        episodes: `time` (T,) s and `q` (T, J), perhaps `failed_at` (E,) s; the episodes in the
-            order of the inputs, described as there.
+        episodes: `time` (T,) s and `q` (T, J), perhaps `samples` (T, S, J), `q_command` (T, J) and
+            `failed_at` (E,) s; described as in the inputs, in the entry's own order.
         documents: its papers by kind (`PAPERS`).
         hash: content hash (`entry_hash`).
+        place: the folder that it was read from; None if it is in memory.
     """
 
     document: Document
     episodes: Episodes
     documents: Mapping[str, Document]
     hash: str
+    place: Path | None = None
 
 
 def entry_hash(

@@ -35,8 +35,8 @@ MIN_ROWS = 2**20
 """An entry may always have so many rows."""
 
 _STORE_FILE = re.compile(rf"{re.escape(STORE)}/(?:[a-z_]{{1,40}}/)?zarr\.json")
-_CHUNK_FILE = re.compile(rf"{re.escape(STORE)}/[a-z_]{{1,40}}/c(?:/[0-9]{{1,9}}){{1,2}}")
-_FOLDER = re.compile(rf"{re.escape(STORE)}(?:/[a-z_]{{1,40}}(?:/c(?:/[0-9]{{1,9}})?)?)?")
+_CHUNK_FILE = re.compile(rf"{re.escape(STORE)}/[a-z_]{{1,40}}/c(?:/[0-9]{{1,9}}){{1,3}}")
+_FOLDER = re.compile(rf"{re.escape(STORE)}(?:/[a-z_]{{1,40}}(?:/c(?:/[0-9]{{1,9}}){{0,2}})?)?")
 _DOCUMENTS = {"entry.json": "entry", **{f"{kind}.json": kind for kind in PAPERS}}
 
 
@@ -86,7 +86,7 @@ def read_folder(folder: Path, bounds: Bounds) -> Contents:
         problems={
             "files": stock_problems,
             "documents": document_problems,
-            "store": [_relative(problem, folder) for problem in store_problems],
+            "store": [relative(problem, folder) for problem in store_problems],
         },
     )
 
@@ -199,11 +199,12 @@ def _store(
         if values > bounds.values:
             expected, came = f"at most {bounds.values} positions", f"{values}"
             return info, None, [Problem("too_large", str(path), expected, came)]
-        return info, store.load([name for name in SIGNALS if name in info.signals]), []
+        return info, store.open([name for name in SIGNALS if name in info.signals]), []
     except ProblemsError as error:
         return info, None, list(error.problems)
 
 
-def _relative(problem: Problem, folder: Path) -> Problem:
+def relative(problem: Problem, folder: Path) -> Problem:
+    """The problem with its place relative to the entry's folder."""
     where = problem.where.removeprefix(f"{folder}{os.sep}")
     return Problem(problem.code, where, problem.expected, problem.came)

@@ -5,17 +5,17 @@ Only the inputs and the lock of the holdout are needed, so that a participant ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bench.entries.check import CheckInput, Contents
 from bench.entries.entry import Entry, checked, entry_hash
-from bench.entries.folder import Bounds, read_folder
+from bench.entries.folder import Bounds, read_folder, relative
 from bench.entries.registry import CHECKS
 from bench.entries.texts import harmless
 from bench.io.documents import Document
-from bench.io.problems import ProblemsError
+from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes
 
 
@@ -40,7 +40,7 @@ def validate(
         ProblemsError: all that is wrong; places are relative to the folder.
     """
     contents = read_folder(folder, Bounds.of(inputs))
-    return _checked(CheckInput(contents, inputs, lock, scored, continuous))
+    return _checked(CheckInput(contents, inputs, lock, scored, continuous), folder)
 
 
 def check_entry(
@@ -71,9 +71,8 @@ def check_entry(
     return _checked(CheckInput(contents, inputs, lock, scored, continuous))
 
 
-def _checked(given: CheckInput) -> Entry:
-    found = (harmless(problem) for check in CHECKS for problem in check.run(given))
-    problems = list(dict.fromkeys(found))
+def _checked(given: CheckInput, folder: Path | None = None) -> Entry:
+    problems = list(dict.fromkeys(harmless(p) for p in _problems(given, folder)))
     if problems:
         raise ProblemsError(problems)
     contents = given.contents
@@ -81,22 +80,32 @@ def _checked(given: CheckInput) -> Entry:
         raise AssertionError("what cannot be read is a problem")
     return Entry(
         document=contents.document,
-        episodes=_in_order(contents.episodes, given.inputs),
+        episodes=_described(contents.episodes, given.inputs),
         documents=contents.documents,
         hash=entry_hash(contents.document, contents.episodes, contents.documents),
+        place=folder,
     )
 
 
-def _in_order(episodes: Episodes, inputs: Episodes) -> Episodes:
-    """The episodes in the order of the inputs, described as there."""
-    order = [episodes.index[name] for name in inputs.index]
-    if order != list(range(len(episodes))):
-        episodes = episodes.select(order, "entry")
+def _problems(given: CheckInput, folder: Path | None) -> Iterator[Problem]:
+    """What the checks find; a chunk that does not decode shows only when a check reads it."""
+    for check in CHECKS:
+        try:
+            yield from check.run(given)
+        except ProblemsError as error:
+            yield from (
+                relative(problem, folder) if folder else problem for problem in error.problems
+            )
+
+
+def _described(episodes: Episodes, inputs: Episodes) -> Episodes:
+    """The episodes, described as in the inputs."""
     info = replace(
         inputs.info,
         split="entry",
         joints=episodes.info.joints,
         units=episodes.info.units,
         signals={name: episodes.info.signals[name] for name in episodes.signals},
+        episodes=tuple(inputs.info.episodes[inputs.index[name]] for name in episodes.index),
     )
     return replace(episodes, info=info)

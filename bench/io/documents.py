@@ -27,7 +27,9 @@ MAX_DEPTH = 32
 KINDS = (
     "robot",
     "robot_description",
+    "robot_dh",
     "dataset",
+    "ingest",
     "source",
     "split",
     "holdout_lock",
@@ -37,7 +39,10 @@ KINDS = (
     "entry",
     "episodes",
     "result",
+    "traces",
+    "repeats",
     "leaderboard",
+    "comparison",
     "attempt",
     "params",
 )

@@ -37,6 +37,10 @@ class ProblemsError(ValueError):
         )
         super().__init__("\n".join(str(p) for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[ProblemsError], tuple[tuple[Problem, ...]]]:
+        """Made again from the problems: it may come from another process."""
+        return type(self), (self.problems,)
+
 
 class UnknownNameError(LookupError):
     """A name that nothing here has; the message lists the names that exist."""
@@ -46,3 +50,7 @@ class UnknownNameError(LookupError):
         self.kind, self.name, self.valid = kind, name, tuple(valid)
         listed = ", ".join(self.valid) if self.valid else "none"
         super().__init__(f"unknown {kind} {name!r}; valid: {listed}")
+
+    def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, str, tuple[str, ...]]]:
+        """Made again from its parts: it may come from another process."""
+        return type(self), (self.kind, self.name, self.valid)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from bench.io import documents
 from bench.io.atomic import Transaction
 from bench.io.problems import Problem, ProblemsError
+from bench.io.stored import StoredSignals
 
 Array = NDArray[Any]
 Split = Literal[
@@ -29,6 +30,10 @@ CHUNK_VALUES = 2**20
 DTYPES: Mapping[str, str] = {"start": "int64", "q_command_valid": "bool"}
 PER_EPISODE = frozenset({"q_start", "dq_start", "failed_at"})
 PER_JOINT = frozenset({"q", "q_command", "dq", "effort", "current", "q_start", "dq_start"})
+WIDTHS: Mapping[str, int] = {"tool_pose": 7}
+"""Columns of the row signals that are neither one value a row nor one a joint."""
+MAX_SAMPLES = 1024
+"""Most executions in the signal `samples` (T, S, J)."""
 
 
 @dataclass(frozen=True)
@@ -126,21 +131,37 @@ class Episodes:
 
     def signal(self, name: str, episode: int) -> Array:
         """One signal of one episode: its rows, or its single value."""
-        values = self.signals[name]
-        part: Array = values[episode] if name in PER_EPISODE else values[self.rows(episode)]
+        if name in PER_EPISODE:
+            value: Array = self._rows(name, slice(episode, episode + 1))[0]
+            return value
+        return self._rows(name, self.rows(episode))
+
+    def _rows(self, name: str, rows: slice) -> Array:
+        if isinstance(self.signals, StoredSignals):
+            return self.signals.rows(name, rows)
+        part: Array = self.signals[name][rows]
         return part
 
-    def select(self, keep: Sequence[int], split: Split) -> Episodes:
-        """The episodes at these positions, in this order, as a set of the split `split`."""
+    def select(
+        self, keep: Sequence[int], split: Split, names: Iterable[str] | None = None
+    ) -> Episodes:
+        """The episodes at these positions, in this order, in memory, as a set of `split`.
+
+        Args:
+            keep: positions.
+            split: of the new set.
+            names: of the signals wanted; default: all.
+        """
         lengths = np.diff(self.start)[list(keep)]
         start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        rows = [self.rows(episode) for episode in keep]
-        signals = {
-            name: values[list(keep)]
-            if name in PER_EPISODE
-            else np.concatenate([values[part] for part in rows] or [values[:0]])
-            for name, values in self.signals.items()
-        }
+        stretches = _stretches([self.rows(episode) for episode in keep])
+        signals = {}
+        for name in self.signals if names is None else names:
+            if name in PER_EPISODE:
+                signals[name] = self.signals[name][list(keep)]
+            else:
+                parts = [self._rows(name, part) for part in stretches]
+                signals[name] = parts[0] if len(parts) == 1 else _joined(parts, self.signals, name)
         kept = tuple(self.info.episodes[episode] for episode in keep)
         return Episodes(replace(self.info, split=split, episodes=kept), start, signals)
 
@@ -150,6 +171,21 @@ class Episodes:
             content_hash({name: self.signal(name, episode) for name in self.signals})
             for episode in range(len(self))
         )
+
+
+def _stretches(parts: Sequence[slice]) -> list[slice]:
+    """The rows as few slices: neighbours become one."""
+    joined: list[slice] = []
+    for part in parts:
+        if joined and joined[-1].stop == part.start:
+            joined[-1] = slice(joined[-1].start, part.stop)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _joined(parts: Sequence[Array], signals: Mapping[str, Array], name: str) -> Array:
+    return np.concatenate(parts) if parts else signals[name][:0]
 
 
 def content_hash(signals: Mapping[str, Array]) -> str:
@@ -178,10 +214,9 @@ def fill_store(folder: Path, episodes: Episodes) -> None:
     from zarr.codecs import BloscCodec
 
     attributes = documents.check(episodes.info.document(), "episodes", str(folder))
-    arrays: dict[str, Array] = {"start": episodes.start, **episodes.signals}
     group = zarr.create_group(store=folder, zarr_format=3, attributes=attributes)
-    for name in sorted(arrays):
-        values = arrays[name]
+    for name in sorted(("start", *episodes.signals)):
+        values = episodes.start if name == "start" else episodes.signals[name]
         width = int(np.prod(values.shape[1:], dtype=np.int64))
         rows = max(1, min(len(values), CHUNK_VALUES // max(1, width)))
         array = group.create_array(
@@ -212,6 +247,7 @@ class Store:
         from bench.io import store_check
 
         self.path = path
+        self._arrays: dict[str, Any] = {}
         self.info, self.shapes = store_check.inspect(path)
         if allowed is not None and self.info.split not in allowed:
             expected = "a store of " + " or ".join(sorted(allowed))
@@ -225,10 +261,8 @@ class Store:
         Raises:
             ProblemsError: a chunk cannot be decoded.
         """
-        import zarr
-
         try:
-            values = np.asarray(zarr.open_array(self.path / name, mode="r")[rows])
+            values = np.asarray(self._array(name)[rows])
         except (RuntimeError, ValueError, OSError) as error:
             came = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             where = str(self.path / name)
@@ -236,6 +270,22 @@ class Store:
                 [Problem("broken_chunk", where, "chunks that decode", came)]
             ) from None
         return values
+
+    def open(self, names: Sequence[str] | None = None) -> Episodes:
+        """All episodes with the named signals (default: all), which stay on disk."""
+        wanted = tuple(self.info.signals if names is None else names)
+        signals = StoredSignals(wanted, self.read, self._chunk)
+        return Episodes(self.info, self.start, signals)
+
+    def _chunk(self, name: str) -> int:
+        return int(self._array(name).chunks[0])
+
+    def _array(self, name: str) -> Any:
+        import zarr
+
+        if name not in self._arrays:
+            self._arrays[name] = zarr.open_array(self.path / name, mode="r")
+        return self._arrays[name]
 
     def load(self, names: Sequence[str] | None = None) -> Episodes:
         """All episodes with the named signals (default: all that the store has)."""
@@ -248,3 +298,10 @@ def load_episodes(
 ) -> Episodes:
     """Open the store at `path` and read it (see `Store`)."""
     return Store(path, allowed=allowed).load(names)
+
+
+def open_episodes(
+    path: Path, *, allowed: frozenset[Split] | None = None, names: Sequence[str] | None = None
+) -> Episodes:
+    """Open the store at `path`; its signals stay on disk and are read where they are asked for."""
+    return Store(path, allowed=allowed).open(names)

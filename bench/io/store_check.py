@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 from bench.io import documents
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import DTYPES, PER_EPISODE, PER_JOINT, StoreInfo
+from bench.io.store import DTYPES, MAX_SAMPLES, PER_EPISODE, PER_JOINT, WIDTHS, StoreInfo
 
 MAX_VALUES = 2**33
 MAX_METADATA = 64 * 2**20
 MAX_CHUNKS = 2**16
+MAX_CHUNK_VALUES = 2**25
 _KEYS = frozenset(
     {
         *("zarr_format", "node_type", "shape", "data_type", "fill_value", "codecs"),
@@ -187,7 +188,7 @@ def _is_one_of(value: object, valid: tuple[Any, ...]) -> bool:
 def _extent(
     where: str, shape: object, chunk: object, name: str, info: StoreInfo
 ) -> Iterator[Problem]:
-    width = [len(info.joints)] if name in PER_JOINT else []
+    width = _width(name, shape, info)
     if not _counts(shape) or len(shape) != 1 + len(width) or shape[1:] != width:
         form = ", ".join(["rows", *map(str, width)])
         yield Problem("shape", where, f"shape [{form}]", repr(shape)[:60])
@@ -197,9 +198,22 @@ def _extent(
         yield Problem("store_form", where, "chunks along the rows alone", repr(chunk)[:60])
     elif chunk[0] > max(1, shape[0]):
         yield Problem("store_form", where, "chunks no longer than the array", repr(chunk)[:60])
+    elif math.prod(chunk) > MAX_CHUNK_VALUES:
+        came = f"{math.prod(chunk)}"
+        yield Problem("too_large", where, f"at most {MAX_CHUNK_VALUES} values in a chunk", came)
     elif shape[0] > MAX_CHUNKS * chunk[0]:
         came = f"{-(-shape[0] // chunk[0])}"
         yield Problem("too_large", where, f"at most {MAX_CHUNKS} chunks", came)
+
+
+def _width(name: str, shape: object, info: StoreInfo) -> list[int]:
+    """The extents after the rows; of samples their number is free, up to a bound."""
+    if name == "samples":
+        given = shape[1] if _counts(shape) and len(shape) == 3 else 1
+        return [min(max(given, 1), MAX_SAMPLES), len(info.joints)]
+    if name in PER_JOINT:
+        return [len(info.joints)]
+    return [WIDTHS[name]] if name in WIDTHS else []
 
 
 def _codecs(where: str, codecs: object) -> Iterator[Problem]:

@@ -172,6 +172,15 @@ class DatasetPaths:
         """The entry folder that the pipeline's `rollout` writes."""
         return self.root / "data" / "rollout" / self.name / entry
 
+    def traces(self, entry: str) -> Path:
+        """The store with the errors of every row of a scored entry."""
+        return self.root / "data" / "traces" / self.name / f"{entry}.zarr"
+
+    @property
+    def repeat_traces(self) -> Path:
+        """The folder with the trace stores of the robot's further runs."""
+        return self.root / "data" / "traces" / self.name / "repeats"
+
     def submitted(self, entry: str) -> Path:
         """The folder that holds a submitted entry's versions, one folder a content hash."""
         return self.root / "data" / "entries" / self.name / entry
@@ -189,6 +198,15 @@ class DatasetPaths:
     def result(self, entry: str) -> Path:
         """One entry's result."""
         return self.results / f"{entry}.json"
+
+    @property
+    def repeats(self) -> Path:
+        """The folder with what the robot's further runs score."""
+        return self.board / "repeats"
+
+    def repeat(self, name: str) -> Path:
+        """The result of the robot's further runs, as they are or after a shift."""
+        return self.repeats / f"{name}.json"
 
     @property
     def attempts(self) -> Path:

@@ -119,7 +119,8 @@ def test_other_signals_are_refused(
             replace(plain, info=replace(plain.info, signals=units), signals=signals),
         )
     assert [str(problem) for problem in raised.value.problems] == [
-        f"unknown_signal: trajectories.zarr: expected only time, q, failed_at, came {more!r}",
+        "unknown_signal: trajectories.zarr: "
+        f"expected only time, q, samples, q_command, failed_at, came {more!r}",
         "signal_unit: trajectories.zarr: time: expected the unit 's', came 'ms'",
     ]
 

@@ -42,7 +42,7 @@ def _slopes(given: CheckInput) -> tuple[Floats, NDArray[np.bool_]]:
     """Least squares slope of each of `angles` on its command, episodes centred; which move."""
     joint, own = np.zeros(len(given.angles)), np.zeros(len(given.angles))
     rows = 0
-    for one in given.residuals:
+    for one in given.residuals():
         if len(one.time):
             command = one.command - one.command.mean(axis=0)
             joint += np.einsum("nk,nk->k", command, one.predicted)

@@ -8,13 +8,13 @@ from bench.entries.check import STORE, Check, CheckInput, listed
 from bench.io.problems import Problem
 from bench.io.store import StoreInfo
 
-SIGNALS = ("time", "q", "failed_at")
+SIGNALS = ("time", "q", "samples", "q_command", "failed_at")
 REQUIRED = ("time", "q")
 
 CODES = {
     "missing_signal": "the store lacks time or q",
-    "unknown_signal": "the store has a signal beside time, q and failed_at",
-    "signal_unit": "a signal's unit is not s (time, failed_at) or not that of its joints (q)",
+    "unknown_signal": "the store has a signal that no entry has",
+    "signal_unit": "a signal's unit is not s (time, failed_at) or not that of its joints",
 }
 
 
@@ -33,7 +33,7 @@ def signal_problems(info: StoreInfo) -> Iterator[Problem]:
             yield Problem("unknown_signal", STORE, "only " + ", ".join(SIGNALS), repr(name))
     for name in SIGNALS:
         units = info.signals.get(name)
-        valid = _units(info) if name == "q" else [("s",)]
+        valid = [("s",)] if name in ("time", "failed_at") else _units(info)
         if units is not None and units not in valid:
             where = f"{STORE}: {name}"
             yield Problem("signal_unit", where, f"the unit {listed(valid[0])}", listed(units))

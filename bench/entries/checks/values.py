@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -26,30 +26,45 @@ CODES = {
 
 
 def run(given: CheckInput) -> Iterable[Problem]:
-    """Look at every value of time, q and failed_at."""
+    """Look at every value."""
     return () if given.contents.episodes is None else value_problems(given.contents.episodes)
 
 
 def value_problems(episodes: Episodes) -> Iterator[Problem]:
     """Values that no entry has, whatever its holdout."""
-    for name in ("time", "q"):
-        values = episodes.signals.get(name)
-        if values is None or is_credible(values):
-            continue
-        columns = values[:, None] if values.ndim == 1 else values
-        labels = episodes.info.joints if name == "q" else (None,)
-        for number, episode in enumerate(episodes.info.episodes):
-            part = columns[episodes.rows(number)]
-            for label, column in zip(labels, part.T, strict=True):
-                yield from _column(episode.id, label, column)
+    for number, episode in enumerate(episodes.info.episodes):
+        for name in ("time", "q", "samples", "q_command"):
+            if name not in episodes.signals:
+                continue
+            part = episodes.signal(name, number)
+            if not is_credible(part):
+                yield from _columns(episode.id, name, part, episodes.info.joints)
     yield from _failures(episodes)
 
 
-def _column(episode: str, joint: str | None, values: Floats) -> Iterator[Problem]:
-    what = "" if joint is not None else " time"
+def _columns(episode: str, name: str, values: Floats, joints: Sequence[str]) -> Iterator[Problem]:
+    """What is wrong with one signal of one episode, joint by joint."""
+    if name == "time":
+        yield from _column(episode, None, values, " time")
+        return
+    # Of a row with several executions any bad one makes the row bad.
+    worst = values if values.ndim == 2 else _worst(values)
+    what = "" if name == "q" else f" {name}"
+    for joint, column in zip(joints, worst.T, strict=True):
+        yield from _column(episode, joint, column, what)
+
+
+def _worst(samples: Floats) -> Floats:
+    """Of each row and joint the execution with the largest value, (N, J); NaN if one is."""
+    place = np.abs(samples).argmax(axis=1)  # the first NaN where there is one
+    worst: Floats = np.take_along_axis(samples, place[:, None, :], axis=1)[:, 0]
+    return worst
+
+
+def _column(episode: str, joint: str | None, values: Floats, what: str) -> Iterator[Problem]:
     finite = np.isfinite(values)
     for code, wrong, expected in (
-        ("not_finite", ~finite, f"a finite{what or ' number'}"),
+        ("not_finite", ~finite, "a finite time" if joint is None else "a finite number"),
         ("out_of_range", finite & (np.abs(values) > LARGEST), f"at most {LARGEST:g} in size"),
     ):
         rows = np.flatnonzero(wrong)

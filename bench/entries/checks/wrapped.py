@@ -26,7 +26,7 @@ def run(given: CheckInput) -> Iterable[Problem]:
     """Look at every joint that does not turn without end, unless the entry is in degrees."""
     if in_degrees(given):
         return
-    for one in given.residuals:
+    for one in given.residuals():
         if np.abs(one.predicted - one.command).max(initial=0.0) > TURN - NEAR:
             yield from _episode(given, one)
 

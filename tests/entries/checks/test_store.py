@@ -9,6 +9,7 @@ import pytest
 from bench.entries.check import STORE, CheckInput
 from bench.entries.checks import documents, files, store
 from bench.entries.folder import Bounds, read_folder
+from bench.io.problems import ProblemsError
 from tests.entries.toy import SCORED, Holdout, change, episodes_of, good_tracks, write_raw
 
 
@@ -43,7 +44,6 @@ def damaged_values(entry: Path) -> None:
         (no_chunk, f"missing_chunk: {STORE}/time/c/0: expected a chunk in a plain file, came none"),
         (other_split, f"not_allowed: {STORE}: expected a store of entry, came all"),
         (other_kind, f"not_a_store: {STORE}: expected a Zarr 3 group, came node_type 'array'"),
-        (damaged_values, f"broken_chunk: {STORE}/q: expected chunks that decode, came "),
     ],
 )
 def test_faults_of_the_store_are_reported_here_alone(
@@ -67,3 +67,14 @@ def test_more_positions_than_the_bounds(holdout: Holdout, tmp_path: Path) -> Non
         contents = read_folder(folder, Bounds(values, 2**16))
         given = CheckInput(contents, holdout.inputs, holdout.lock, SCORED)
         assert [problem.code for problem in store.run(given)] == expected
+
+
+def test_a_chunk_that_does_not_decode_is_found_when_it_is_read(
+    holdout: Holdout, entry: Path
+) -> None:
+    damaged_values(entry)
+    with pytest.raises(ProblemsError) as raised:
+        holdout.check(entry)
+    (problem,) = raised.value.problems
+    start = f"broken_chunk: {STORE}/q: expected chunks that decode, came "
+    assert str(problem).startswith(start)

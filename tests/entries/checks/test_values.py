@@ -70,10 +70,10 @@ def test_every_column_with_a_wrong_value_is_named_with_its_first_row(
 def test_the_messages() -> None:
     found = planted({("a", 1, 0): math.nan, ("a", 3, 0): math.inf, ("b", 5, -1): -2e5})
     assert lines(found) == [
-        "out_of_range: trajectories.zarr: 'b', row 5 time: expected at most 10000 in size, "
-        "came -200000 (1 of 6 rows)",
         "not_finite: trajectories.zarr: 'a', joint 'pan', row 1: expected a finite number, "
         "came nan (2 of 4 rows)",
+        "out_of_range: trajectories.zarr: 'b', row 5 time: expected at most 10000 in size, "
+        "came -200000 (1 of 6 rows)",
     ]
 
 
