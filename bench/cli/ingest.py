@@ -15,14 +15,14 @@ def command(context: click.Context, dataset: str) -> None:
     """Read a dataset's logs into an episode store.
 
     The logs are read as they are: a malformed line or a clock that does not rise is a problem
-    that names file and line, and nothing is written.
+    that names file and line, and nothing is written. What is odd and tolerated stands in
+    ingest.json.
     """
-    from bench.datasets.ingest import ingest, raw_folder
-    from bench.io.store import write_store
+    from bench.datasets.ingest import ingest_dataset
 
-    paths = workspace(context).dataset(dataset)
-    document = paths.document()
     with bar(f"ingest {dataset}", "recordings") as progress:
-        episodes = ingest(document, raw_folder(paths, document), progress)
-    write_store(paths.episodes, episodes)
-    click.echo(f"{dataset}: {len(episodes)} episodes, {int(episodes.start[-1])} rows")
+        record = ingest_dataset(workspace(context).dataset(dataset), progress)
+    click.echo(f"{dataset}: {record['episodes']} episodes, {record['rows']} rows")
+    if record["counts"]:
+        listed = ", ".join(f"{code} {count}" for code, count in record["counts"].items())
+        click.echo(f"{dataset}: {len(record['warnings'])} warnings in ingest.json: {listed}")

@@ -1,4 +1,4 @@
-"""The split: groups first, then an assignment, then four stores that keep the truth apart."""
+"""The split: groups first, then an assignment, then stores that keep the truth apart."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes, StoreInfo
 
 FITTED = ("calibration", "validation")
-PARTS = (*FITTED, "holdout_inputs", "holdout_truth")
+PARTS = (*FITTED, "holdout_inputs", "holdout_truth", "diagnostic")
 
 
 @dataclass(frozen=True)
@@ -26,16 +25,23 @@ class Parts:
         validation: to choose on.
         holdout_inputs: what a participant sees of the holdout.
         holdout_truth: what was measured there, with the repeats.
+        diagnostic: a pool that only tests labels, where the dataset has one.
     """
 
     calibration: Episodes
     validation: Episodes
     holdout_inputs: Episodes
     holdout_truth: Episodes
+    diagnostic: Episodes | None = None
 
     def items(self) -> list[tuple[str, Episodes]]:
-        """The parts with their names."""
-        return [(name, getattr(self, name)) for name in PARTS]
+        """The parts that there are, with their names."""
+        parts: list[tuple[str, Episodes | None]] = [(name, getattr(self, name)) for name in PARTS]
+        return [(name, part) for name, part in parts if part is not None]
+
+    def recorded(self) -> list[tuple[str, Episodes]]:
+        """The parts that hold measurements: all but the inputs, which are a view of the truth."""
+        return [(name, part) for name, part in self.items() if name != "holdout_inputs"]
 
 
 def split(episodes: Episodes, rule: Document) -> Parts:
@@ -49,14 +55,16 @@ def split(episodes: Episodes, rule: Document) -> Parts:
     grouped = replace(episodes, info=_grouped(episodes, rule))
     members = {
         part: [i for i, e in enumerate(grouped.info.episodes) if place[e.motion] == part]
-        for part in ("calibration", "validation", "holdout")
+        for part in ("calibration", "validation", "holdout", "diagnostic")
     }
+    pool = members["diagnostic"]
     truth = grouped.select(members["holdout"], "holdout_truth")
     return Parts(
         calibration=grouped.select(members["calibration"], "calibration"),
         validation=grouped.select(members["validation"], "validation"),
         holdout_inputs=inputs_of(truth),
         holdout_truth=truth,
+        diagnostic=grouped.select(pool, "diagnostic") if pool else None,
     )
 
 
@@ -81,7 +89,8 @@ def _assignment(episodes: Episodes, rule: Document) -> Mapping[str, str]:
         for motion in sorted(recorded - place.keys())
     ]
     for group in rule["groups"]:
-        parts = sorted({place[motion] for motion in group["motions"] if motion in place})
+        parts = sorted({place.get(motion, "diagnostic") for motion in group["motions"]})
+        parts = [part for part in parts if part != "diagnostic"]  # it sets no rule
         if len(parts) > 1:
             where = f"split.json: group {group['name']}"
             problems.append(Problem("group_torn", where, "one part", " and ".join(parts)))
@@ -119,31 +128,18 @@ def inputs_of(truth: Episodes) -> Episodes:
 def held_commands(episodes: Episodes) -> Episodes:
     """The episodes with the last valid command in the place of masked ones.
 
-    Raises:
-        ProblemsError: an episode begins with a masked command: nothing could be held.
+    An episode that begins with masked commands, as one that begins at rest may, has no earlier
+    one: the position measured at row 0 is held, which is an input in any case.
     """
     if "q_command_valid" not in episodes.signals:
         return episodes
-    held = episodes.signals["q_command"][_last_valid(episodes)]
+    first = np.repeat(episodes.start[:-1], np.diff(episodes.start))
+    valid = episodes.signals["q_command_valid"]
+    last = np.maximum.accumulate(np.where(valid, np.arange(len(valid)), first))
+    held = np.where(
+        valid[last][:, None], episodes.signals["q_command"][last], episodes.signals["q"][first]
+    )
     return replace(episodes, signals={**episodes.signals, "q_command": held})
-
-
-def _last_valid(shown: Episodes) -> NDArray[np.intp]:
-    """For each row the last row of its episode whose command is valid, itself if it is.
-
-    Raises:
-        ProblemsError: an episode begins with a masked command: nothing could be held.
-    """
-    valid = shown.signals["q_command_valid"]
-    first = shown.start[:-1]
-    if not valid[first].all():
-        problems = [
-            Problem("masked_start", shown.info.episodes[i].id, "a valid command at row 0", "none")
-            for i in np.flatnonzero(~valid[first])
-        ]
-        raise ProblemsError(problems)
-    held: NDArray[np.intp] = np.maximum.accumulate(np.where(valid, np.arange(len(valid)), 0))
-    return held
 
 
 def lock_of(parts: Parts) -> Document:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bench.guard.checks import commands, groups, hashes
+from bench.guard.checks import commands, groups, hashes, inputs
 
 SPLIT_CHECKS = (
     groups.CHECK,
     hashes.CHECK,
     commands.CHECK,
+    inputs.CHECK,
 )

@@ -11,7 +11,7 @@ from bench.io.workspace import DatasetPaths
 
 
 def split_dataset(paths: DatasetPaths) -> Document:
-    """Write the four stores, the holdout's lock and the guard's findings of a dataset.
+    """Write the stores of the parts, the holdout's lock and the guard's findings of a dataset.
 
     Returns:
         The guard's document.
@@ -26,6 +26,8 @@ def split_dataset(paths: DatasetPaths) -> Document:
     with Transaction() as transaction:
         for name, episodes in parts.items():
             fill_store(transaction.folder(paths.part(name)), episodes)
+        if parts.diagnostic is None:
+            transaction.remove(paths.part("diagnostic"))
         transaction.write_text(paths.lock, dump(lock))
         transaction.write_text(paths.guard, dump(guard))
     return guard

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.datasets import ingest as module
-from bench.datasets.ingest import equal_commands, ingest, raw_folder
+from bench.datasets.ingest import equal_commands, ingest, ingest_dataset, raw_folder
 from bench.datasets.readers.counts import CountedJoint, CountedRun, CountsLog, write_counts
-from bench.datasets.recording import Progress, Reader, Recording
+from bench.datasets.recording import LogWarning, Progress, Reader, Recording
+from bench.io.documents import dump, read_document
 from bench.io.problems import ProblemsError, UnknownNameError
-from bench.io.store import write_store
+from bench.io.store import load_episodes, write_store
 from bench.io.workspace import DatasetPaths
 
 COMMAND = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
@@ -54,7 +55,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Any:
         def of(_dataset: object, _raw: Path, _progress: Progress) -> Iterator[Recording]:
             yield from recordings
 
-        made = Reader("made", "in memory", {"dq": "rad/s", "current": "count"}, of)
+        units = {"dq": ("rad/s",), "current": ("count",), "tool_pose": ("m",) * 3 + ("1",) * 4}
+        made = Reader("made", "in memory", units, of)
         monkeypatch.setattr(module, "reader", lambda _name: made)
         return ingest({**DATASET, **changes}, Path("raw"), silent)
 
@@ -99,6 +101,17 @@ def test_commands_are_equal_if_every_one_is_within_a_nanoradian(changes: list[fl
     assert equal_commands(other, COMMAND) is same
 
 
+def test_masked_rows_are_not_compared() -> None:
+    other = COMMAND.copy()
+    other[1] += 0.5
+    masked, all_valid = np.array([True, False, True]), np.ones(3, dtype=bool)
+    assert not equal_commands(COMMAND, other, all_valid, all_valid)
+    assert not equal_commands(COMMAND, other, None, all_valid)
+    assert equal_commands(COMMAND, other, masked, all_valid)
+    assert equal_commands(COMMAND, other, None, masked)
+    assert not equal_commands(COMMAND, COMMAND, masked, ~masked)  # no row is compared
+
+
 def test_rows_stand_end_to_end_in_the_order_of_the_reader(read: Any) -> None:
     parts = [
         recording("b", "first"),
@@ -116,13 +129,15 @@ def test_rows_stand_end_to_end_in_the_order_of_the_reader(read: Any) -> None:
 
 
 def test_units_are_those_of_the_joints_or_of_the_reader(read: Any) -> None:
-    found = read([recording("a", "first", dq=COMMAND, current=COMMAND)]).info
+    poses = np.ones((3, 7))
+    found = read([recording("a", "first", dq=COMMAND, current=COMMAND, tool_pose=poses)]).info
     assert found.signals == {
         "time": ("s",),
         "q": ("rad", "fraction"),
         "q_command": ("rad", "fraction"),
         "dq": ("rad/s",),
         "current": ("count",),
+        "tool_pose": ("m", "m", "m", "1", "1", "1", "1"),
     }
     assert (found.joints, found.units) == (("hip_joint", "jaw_joint"), ("rad", "fraction"))
     assert (found.dataset, found.robot, found.kind, found.split) == (
@@ -173,6 +188,123 @@ def test_a_reader_that_does_not_exist() -> None:
     with pytest.raises(UnknownNameError) as raised:
         ingest(DATASET, Path("raw"), silent)
     assert str(raised.value).startswith("unknown log reader 'made'; valid: counts, sage")
+
+
+def leaking(rows: int = 30) -> Recording:
+    """The command of rows 10 to 19 is what was measured in the row before."""
+    time = np.arange(rows) * 0.02
+    q = np.random.default_rng(3).normal(size=(rows, 2))
+    command = q + 1
+    command[10:20] = q[9:19]
+    odd = (LogWarning("odd_log", "leak.first", "was odd"),)
+    return Recording("leak", "first", {"time": time, "q": q, "q_command": command}, odd)
+
+
+def test_commands_that_are_measurements_are_masked_and_kept(read: Any) -> None:
+    found = read([leaking(), recording("wave", "first")])
+    valid = found.signal("q_command_valid", 0)
+    assert np.flatnonzero(~valid).tolist() == list(range(10, 20))
+    assert found.signal("q_command_valid", 1).all()
+    assert found.info.signals["q_command_valid"] == ("1",)
+    np.testing.assert_array_equal(found.signal("q_command", 0), leaking().signals["q_command"])
+
+
+def test_a_mask_of_the_reader_stays(read: Any) -> None:
+    own = np.arange(30) != 3
+    leak = leaking()
+    one = Recording(leak.motion, leak.run, {**leak.signals, "q_command_valid": own})
+    valid = read([one]).signal("q_command_valid", 0)
+    assert np.flatnonzero(~valid).tolist() == [3, *range(10, 20)]
+
+
+def test_without_such_rows_there_is_no_mask(read: Any) -> None:
+    assert "q_command_valid" not in read([recording("wave", "first")]).signals
+
+
+def test_declared_noise_is_that_of_the_joint_it_names(read: Any) -> None:
+    """Row 15 is off by 1e-5 in the jaw: more than no noise explains, less than declared noise."""
+    leak = leaking()
+    command = leak.signals["q_command"].copy()
+    command[15] = leak.signals["q"][4:26].min(axis=0)
+    command[15, 1] -= 1e-5
+    one = Recording(leak.motion, leak.run, {**leak.signals, "q_command": command})
+    for joint, masked in (("jaw_joint", True), ("hip_joint", False)):
+        valid = read([one], measurement_noise={joint: 1e-5}).signal("q_command_valid", 0)
+        assert valid[15] != masked
+        assert not valid[[14, 16]].any()
+
+
+def test_what_is_declared_names_joints_of_the_dataset(read: Any) -> None:
+    event = {"name": "opens", "joint": "finger", "direction": "rising"}
+    with pytest.raises(ProblemsError) as raised:
+        read([leaking()], measurement_noise={"elbow": 1e-5, "hip_joint": 1e-5}, events=[event])
+    assert [str(problem) for problem in raised.value.problems] == [
+        "joints: dataset.json: events/opens: expected one of hip_joint, jaw_joint, came finger",
+        "joints: dataset.json: measurement_noise: expected one of hip_joint, jaw_joint, came elbow",
+    ]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> DatasetPaths:
+    """A checkout with a dataset whose log is committed."""
+    paths = DatasetPaths(tmp_path, "toy")
+    paths.folder.mkdir(parents=True)
+    about = {
+        **{"title": "made", "licence": "MIT", "homepage": "here", "version": 1},
+        **{"superseded_by": None, "raw": "committed"},
+    }
+    runs = DATASET["runs"][:2]
+    document = {"schema": "twinbench/dataset/1", **LOGGED, **about, "runs": runs}
+    (paths.folder / "dataset.json").write_text(dump(document))
+    write_counts(paths.folder / "log.npz", LOG)
+    return paths
+
+
+def test_the_store_and_what_was_odd_are_written_together(place: DatasetPaths) -> None:
+    record = ingest_dataset(place, silent)
+    assert record == read_document(place.folder / "ingest.json", "ingest")
+    assert record == {
+        "schema": "twinbench/ingest/1",
+        "dataset": "toy",
+        "reader": "counts",
+        "episodes": 4,
+        "rows": 12,
+        "rows_masked": 0,
+        "counts": {},
+        "warnings": [],
+    }
+    assert len(load_episodes(place.episodes)) == 4
+
+
+def test_warnings_are_counted_and_listed(
+    place: DatasetPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of(_dataset: object, _raw: Path, _progress: Progress) -> Iterator[Recording]:
+        yield leaking()
+        yield recording("wave", "first")
+
+    monkeypatch.setattr(module, "reader", lambda _name: Reader("made", "in memory", {}, of))
+    record = ingest_dataset(place, silent)
+    assert (record["rows"], record["rows_masked"]) == (33, 10)
+    assert record["counts"] == {"command_is_measurement": 1, "odd_log": 1}
+    assert record["warnings"] == [
+        {"code": "odd_log", "where": "leak.first", "what": "was odd"},
+        {
+            "code": "command_is_measurement",
+            "where": "leak.first",
+            "what": "the command is a measurement in 10 of 30 rows; masked",
+        },
+    ]
+
+
+def test_a_log_with_problems_leaves_what_was_there(place: DatasetPaths) -> None:
+    ingest_dataset(place, silent)
+    before = (place.folder / "ingest.json").read_bytes()
+    (place.folder / "log.npz").write_bytes(b"no archive")
+    with pytest.raises(ProblemsError):
+        ingest_dataset(place, silent)
+    assert (place.folder / "ingest.json").read_bytes() == before
+    assert len(load_episodes(place.episodes)) == 4
 
 
 # With a log on disk.

@@ -112,17 +112,41 @@ def test_masked_commands_hold_the_last_valid_one() -> None:
     assert not shown.signal("q_command_valid", 0)[3:6].any()
 
 
-def test_an_episode_that_begins_masked_is_refused() -> None:
+def test_an_episode_that_begins_masked_holds_its_first_measured_position() -> None:
     truth = split(make_episodes(MOTIONS), rule()).holdout_truth
     valid = np.ones(int(truth.start[-1]), dtype=bool)
-    valid[truth.start[0]] = False
-    masked = replace(truth, signals={**truth.signals, "q_command_valid": valid})
+    number = truth.index["e.run-a"]
+    valid[truth.start[number] : truth.start[number] + 4] = False
     units = {**truth.info.signals, "q_command_valid": ("1",)}
-    with pytest.raises(ProblemsError) as raised:
-        inputs_of(replace(masked, info=replace(truth.info, signals=units)))
-    assert str(raised.value) == (
-        "masked_start: d.run-a: expected a valid command at row 0, came none"
-    )
+    masked = replace(truth, signals={**truth.signals, "q_command_valid": valid})
+    shown = inputs_of(replace(masked, info=replace(truth.info, signals=units)))
+    seen = shown.signal("q_command", shown.index["e.run-a"])
+    assert (seen[:4] == truth.signal("q", number)[0]).all()
+    np.testing.assert_array_equal(seen[4:], truth.signal("q_command", number)[4:])
+    np.testing.assert_array_equal(shown.signal("q_command", 0), truth.signal("q_command", 0))
+
+
+def test_a_diagnostic_pool_stands_apart_and_may_share_groups() -> None:
+    groups = [{"name": "twins", "motions": ["c", "d", "e"]}]
+    shared = {**rule(holdout=["d", "f"], diagnostic=["e"], validation=["c"]), "groups": groups}
+    with pytest.raises(ProblemsError, match="group twins: expected one part, came holdout and val"):
+        split(make_episodes(MOTIONS), shared)
+    groups[0]["motions"].remove("c")
+    parts = split(make_episodes(MOTIONS), shared)
+    assert parts.diagnostic is not None
+    assert parts.diagnostic.info.split == "diagnostic"
+    assert set(parts.diagnostic.index) == {"e.run-a", "e.run-b"}
+    assert {e.group for e in parts.diagnostic.info.episodes} == {"twins"}
+    assert [name for name, _ in parts.items()][-1] == "diagnostic"
+    for name, episodes in parts.items():
+        assert name == "diagnostic" or "e" not in {e.motion for e in episodes.info.episodes}
+    assert all(not e["id"].startswith("e.") for e in lock_of(parts)["episodes"])
+
+
+def test_without_a_pool_there_is_no_such_part() -> None:
+    parts = split(make_episodes(MOTIONS), rule())
+    assert parts.diagnostic is None
+    assert "diagnostic" not in dict(parts.items())
 
 
 @pytest.mark.parametrize(
@@ -139,6 +163,10 @@ def test_an_episode_that_begins_masked_is_refused() -> None:
         (
             {"validation": ["c", "ghost"]},
             "not_recorded: split.json: ghost: expected a recorded motion, came none",
+        ),
+        (
+            {"diagnostic": ["a"]},
+            "assigned_twice: split.json: a: expected one part, came calibration and diagnostic",
         ),
         (
             {"validation": ["c", "d"], "holdout": ["e", "f"]},

@@ -6,12 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from bench.datasets.split import Parts, split
 from bench.guard.registry import SPLIT_CHECKS
-from bench.guard.splitting import guard_split
-from bench.io.documents import check
-from bench.io.store import Episodes
+from bench.guard.splitting import guard_split, split_dataset
+from bench.io.documents import check, dump
+from bench.io.problems import ProblemsError
+from bench.io.store import Episodes, load_episodes, write_store
+from bench.io.workspace import DatasetPaths
 from tests.support.episodes import make_episodes
 
 RULE = {
@@ -71,7 +74,35 @@ def test_a_holdout_command_in_calibration_is_found() -> None:
     assert codes.count(("equal_commands", "certain")) == 2
 
 
+def test_inputs_that_hold_what_was_measured_are_found() -> None:
+    parts = _parts()
+    command = parts.holdout_inputs.signal("q_command", 1).copy()
+    command[20:30] = parts.holdout_truth.signal("q", 1)[19:29]
+    leak = _with(parts.holdout_inputs, "q_command", 1, command)
+    assert _codes(replace(parts, holdout_inputs=leak)) == [("inputs_reveal_truth", "certain")]
+
+
+def test_the_pool_is_written_where_there_is_one_and_never_fitted(tmp_path: Path) -> None:
+    paths = DatasetPaths(tmp_path, "toy")
+    write_store(paths.episodes, make_episodes(("a", "b", "c", "d", "e")))
+    paths.folder.mkdir(parents=True)
+    fitted = {"calibration": ["a"], "validation": ["b"]}
+    for rest in ({"holdout": ["c", "d"], "diagnostic": ["e"]}, {"holdout": ["c", "d", "e"]}):
+        rule = {
+            **{"schema": "twinbench/split/1", "dataset": "toy", "rule": "listed", "seed": None},
+            **{"why": "made", "assignment": {**fitted, **rest}, "groups": [], "reasons": {}},
+        }
+        (paths.folder / "split.json").write_text(dump(rule))
+        split_dataset(paths)
+        assert paths.part("diagnostic").is_dir() == ("diagnostic" in rest)
+        if "diagnostic" in rest:
+            assert set(load_episodes(paths.part("diagnostic")).index) == {"e.run-a", "e.run-b"}
+            with pytest.raises(ProblemsError) as raised:
+                load_episodes(paths.part("diagnostic"), allowed=frozenset({"calibration"}))
+            assert [problem.code for problem in raised.value.problems] == ["not_allowed"]
+
+
 def test_every_finding_has_a_section_in_the_documentation(repository: Path) -> None:
     page = (repository / "docs" / "guard.md").read_text()
-    for code in ("group_torn", "equal_recordings", "equal_commands"):
+    for code in ("group_torn", "equal_recordings", "equal_commands", "inputs_reveal_truth"):
         assert f"{{#{code}}}" in page

@@ -10,6 +10,7 @@ from bench.io.problems import UnknownNameError
 READERS = {
     "sage": "bench.datasets.readers.sage",
     "counts": "bench.datasets.readers.counts",
+    "ur_csv": "bench.datasets.readers.ur_csv",
 }
 
 

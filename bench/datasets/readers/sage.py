@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,5 +203,5 @@ def _equals(text: str, value: float) -> bool:
     return re.fullmatch(_NUMBER, text) is not None and float(text) == value
 
 
-UNITS: dict[str, Any] = {"dq": "rad/s", "current": "count"}
+UNITS = {"dq": ("rad/s",), "current": ("count",)}
 READER = Reader("sage", "CSV logs of the SAGE recorder for the SO-101", UNITS, read)

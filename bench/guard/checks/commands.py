@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.datasets.ingest import equal_commands
 from bench.datasets.split import FITTED, Parts
 from bench.guard.finding import Finding, SplitCheck
-from bench.io.store import Array
+from bench.io.store import Array, Episodes
 
 
 def run(parts: Parts) -> tuple[int, list[Finding]]:
@@ -14,9 +14,11 @@ def run(parts: Parts) -> tuple[int, list[Finding]]:
     compared = sum(map(len, fitted.values())) + len(parts.holdout_truth)
     findings = []
     for number, episode in enumerate(parts.holdout_truth.info.episodes):
-        command = parts.holdout_truth.signal("q_command", number)
+        command, valid = _command(parts.holdout_truth, number)
         same = [
-            name for name, other in fitted.get(len(command), []) if equal_commands(command, other)
+            name
+            for name, other, mask in fitted.get(len(command), [])
+            if equal_commands(command, other, valid, mask)
         ]
         if same:
             evidence = {"episode": episode.id, "equal_to": same}
@@ -24,15 +26,22 @@ def run(parts: Parts) -> tuple[int, list[Finding]]:
     return compared, findings
 
 
-def _by_length(parts: Parts) -> dict[int, list[tuple[str, Array]]]:
+def _by_length(parts: Parts) -> dict[int, list[tuple[str, Array, Array | None]]]:
     """The fitted episodes' commands by their number of rows: only equal lengths can be equal."""
-    found: dict[int, list[tuple[str, Array]]] = {}
+    found: dict[int, list[tuple[str, Array, Array | None]]] = {}
     for part in FITTED:
         episodes = getattr(parts, part)
         for number, episode in enumerate(episodes.info.episodes):
-            command = episodes.signal("q_command", number)
-            found.setdefault(len(command), []).append((f"{part}: {episode.id}", command))
+            command, valid = _command(episodes, number)
+            found.setdefault(len(command), []).append((f"{part}: {episode.id}", command, valid))
     return found
+
+
+def _command(episodes: Episodes, number: int) -> tuple[Array, Array | None]:
+    """The commands of an episode, and which of them are valid where some are masked."""
+    masked = "q_command_valid" in episodes.signals
+    valid = episodes.signal("q_command_valid", number) if masked else None
+    return episodes.signal("q_command", number), valid
 
 
 CHECK = SplitCheck("commands", "no holdout episode was commanded like a fitted one", run)

@@ -7,7 +7,7 @@ from bench.guard.finding import Finding, SplitCheck
 
 
 def run(parts: Parts) -> tuple[int, list[Finding]]:
-    """Look for groups with episodes in more than one part."""
+    """Look for groups with episodes in more than one part; the diagnostic pool sets no rule."""
     places: dict[str, set[str]] = {}
     for part in ("calibration", "validation", "holdout_truth"):
         for episode in getattr(parts, part).info.episodes:

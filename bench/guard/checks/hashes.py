@@ -9,8 +9,7 @@ from bench.guard.finding import Finding, SplitCheck
 def run(parts: Parts) -> tuple[int, list[Finding]]:
     """Look for episodes with equal content hashes, in one part or across parts."""
     places: dict[str, list[tuple[str, str]]] = {}
-    for part in ("calibration", "validation", "holdout_truth"):
-        episodes = getattr(parts, part)
+    for part, episodes in parts.recorded():
         for episode, content in zip(episodes.info.episodes, episodes.hashes(), strict=True):
             places.setdefault(content, []).append((part, episode.id))
     findings = [

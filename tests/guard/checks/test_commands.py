@@ -60,3 +60,26 @@ def test_commands_within_a_nanoradian_are_equal(change: float, found: int) -> No
 
 def test_a_shorter_command_is_another_one() -> None:
     assert run(plant("calibration", command()[:-1]))[1] == []
+
+
+def with_mask(episodes: Episodes, masked: list[int]) -> Episodes:
+    """These rows of every episode are masked."""
+    valid = np.ones(int(episodes.start[-1]), dtype=bool)
+    for first in episodes.start[:-1]:
+        valid[first + np.array(masked)] = False
+    units = {**episodes.info.signals, "q_command_valid": ("1",)}
+    signals = {**episodes.signals, "q_command_valid": valid}
+    return replace(episodes, info=replace(episodes.info, signals=units), signals=signals)
+
+
+def test_masked_rows_are_not_compared() -> None:
+    changed = command()
+    changed[[3, 4]] += 0.2
+    parts = plant("validation", changed)
+    assert run(parts)[1] == []
+    one_sided = replace(parts, holdout_truth=with_mask(parts.holdout_truth, [3, 4]))
+    assert [f.code for f in run(one_sided)[1]] == ["equal_commands"] * 2
+    other_side = replace(parts, validation=with_mask(parts.validation, [3, 4]))
+    assert [f.code for f in run(other_side)[1]] == ["equal_commands"] * 2
+    too_few = replace(parts, validation=with_mask(parts.validation, [3]))
+    assert run(too_few)[1] == []

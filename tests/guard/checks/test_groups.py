@@ -43,3 +43,15 @@ def test_exactly_the_groups_in_two_parts_are_found(places: list[str], groups: li
     assert looked_at == len(set(groups))
     assert [dict(finding.evidence) for finding in findings] == expected
     assert {(f.code, f.certainty) for f in findings} <= {("group_torn", "certain")}
+
+
+def test_the_diagnostic_pool_sets_no_rule() -> None:
+    whole = make_episodes(("a", "b", "c"), rows=3)
+    groups = regrouped(whole, {"a": "x", "b": "y", "c": "x"})
+    chosen = {
+        part: groups.select([groups.index[f"{motion}.run-a"]], "all")
+        for part, motion in (("calibration", "a"), ("validation", "b"), ("holdout_truth", "b"))
+    }
+    parts = Parts(holdout_inputs=inputs_of(chosen["holdout_truth"]), **chosen)
+    pool = groups.select([groups.index["c.run-a"]], "diagnostic")
+    assert run(replace(parts, diagnostic=pool)) == run(parts)

@@ -67,3 +67,12 @@ def test_one_bit_makes_another_recording() -> None:
     q[-1, -1] = np.nextafter(q[-1, -1], 1)
     almost = replace(twice, signals={**twice.signals, "q": q})
     assert run(replace(parts, validation=almost)) == (6, [])
+
+
+def test_a_copy_in_the_diagnostic_pool_is_found() -> None:
+    episodes = make_episodes(("a", "b", "c"))
+    number = episodes.index["c.run-a"]
+    pool = episodes.select([number], "diagnostic")
+    looked_at, (finding,) = run(replace(parts_of(episodes), diagnostic=pool))
+    assert looked_at == 7
+    assert finding.evidence["parts"] == ["diagnostic", "holdout_truth"]
