@@ -14,7 +14,7 @@ from bench.formulas.interpolation import at_times
 from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
-from bench.twins.prediction import headline, predicted, references, scored_columns
+from bench.twins.prediction import commanded, headline, predicted, references, scored_columns
 from bench.twins.twin import Fit, Kind, Material, Parameter, Progress, Twin
 
 Floats = NDArray[np.float64]
@@ -54,9 +54,10 @@ def _best_delay(
 
 
 def _mean_residual(measured: Episodes, delay: float) -> Floats:
-    """Measured minus delayed command, (J,): mean over episodes of each episode's mean row."""
-    residual = measured.signals["q"] - _delayed(measured, delay)
-    rows = [residual[measured.rows(number)].mean(axis=0) for number in range(len(measured))]
+    """Measured minus delayed command, (J,): mean over episodes of each one's mean commanded row."""
+    residual, known = measured.signals["q"] - _delayed(measured, delay), commanded(measured)
+    parts = (measured.rows(number) for number in range(len(measured)))
+    rows = [residual[part][known[part]].mean(axis=0) for part in parts if known[part].any()]
     mean: Floats = np.mean(rows, axis=0)
     return mean
 

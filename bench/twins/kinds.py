@@ -11,6 +11,7 @@ KINDS = {
     "echo": "bench.twins.echo",
     "regression": "bench.twins.regression",
     "mujoco": "bench.twins.simulation.kind",
+    "servo": "bench.twins.servo",
 }
 
 

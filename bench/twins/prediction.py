@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bench.datasets.split import held_commands, inputs_of
 from bench.formulas.weighting import joint_rmse, time_weights
+from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
 
@@ -39,8 +40,18 @@ def references(episodes: Episodes) -> Episodes:
     return held_commands(episodes.select(keep, episodes.info.split))  # type: ignore[arg-type]
 
 
+def commanded(episodes: Episodes) -> NDArray[np.bool_]:
+    """(T,) rows whose command is known: what a fit of the response to commands may use."""
+    valid: NDArray[np.bool_] = episodes.signals.get(
+        "q_command_valid", np.ones(int(episodes.start[-1]), dtype=np.bool_)
+    )
+    return valid
+
+
 def headline(error: Floats, episodes: Episodes) -> float:
     """Mean over episodes of the joint RMSE, rad; row 0 and masked rows are not scored.
+
+    An episode without a scored row is left out, as scoring does.
 
     Args:
         error: (T, J) predicted minus measured, the scored joints.
@@ -53,7 +64,12 @@ def headline(error: Floats, episodes: Episodes) -> float:
         counted = np.arange(len(time)) > 0
         if "q_command_valid" in episodes.signals:
             counted &= episodes.signals["q_command_valid"][rows]
-        values.append(joint_rmse(error[rows], time_weights(time, counted)))
+        weights = time_weights(time, counted)
+        if (weights > 0).any():
+            values.append(joint_rmse(error[rows], weights))
+    if not values:
+        expected = "an episode with a scored row"
+        raise ProblemsError([Problem("no_rows", episodes.info.split, expected, "none")])
     return float(np.mean(values))
 
 

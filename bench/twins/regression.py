@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
-from bench.twins.prediction import headline, predicted, references, scored_columns
+from bench.twins.prediction import commanded, headline, predicted, references, scored_columns
 from bench.twins.twin import Fit, Kind, Material, Parameter, Progress, Twin
 
 Floats = NDArray[np.float64]
@@ -54,8 +54,9 @@ def _units(length: int) -> list[str]:
 
 def _solve(measured: Episodes, joint: int, length: int, ridge: float) -> Floats:
     """Coefficients (L + 1,): newest command first, the constant last."""
-    past = _past(measured, joint, length)
-    target = measured.signals["q"][:, joint] - measured.signals["q_command"][:, joint]
+    known = commanded(measured)
+    past = _past(measured, joint, length)[known]
+    target = (measured.signals["q"][:, joint] - measured.signals["q_command"][:, joint])[known]
     # einsum without BLAS: the same sums for every number of threads.
     gram = np.einsum("ti,tj->ij", past, past) + np.diag([ridge] * length + [0.0])
     solution: Floats = np.linalg.solve(gram, np.einsum("ti,t->i", past, target))
