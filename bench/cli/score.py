@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bench.cli.main import workspace
+from bench.cli.workers import workers_option
 
 
 @click.command()
@@ -12,6 +13,7 @@ from bench.cli.main import workspace
 @click.argument("entry")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
 @click.option("--quiet", is_flag=True, help="Print the headline alone.")
+@workers_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -19,16 +21,21 @@ def command(
     entry: str,
     as_json: bool,
     quiet: bool,
+    workers: int,
 ) -> None:
     """Score the pipeline's ENTRY on a dataset's holdout and record the result.
 
     Entries of labs are recorded with `twinbench submit`.
     """
+    from bench.cli.progress import bar
     from bench.cli.results import print_headline, print_result
     from bench.cli.runs import run_clock
     from bench.leaderboard.scoring import score_entry
+    from bench.scoring.score import Computing
 
-    result = score_entry(workspace(context), dataset, entry, run_clock())
+    with bar(f"score {entry}", "episodes") as told:
+        computing = Computing(workers, told)
+        result = score_entry(workspace(context), dataset, entry, run_clock(), computing)
     if quiet:
         print_headline(result)
     else:

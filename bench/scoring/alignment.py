@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,137 +12,163 @@ from bench.formulas.weighting import time_weights
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes
 from bench.kinematics.forward import pose_errors
-from bench.kinematics.robot import Joint, Robot
-from bench.scoring.trace import EpisodeTrace
+from bench.kinematics.robot import Robot
+from bench.scoring.columns import Columns, angles, others
+from bench.scoring.trace import Declared, EpisodeTrace, Others
 
 Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Columns:
-    """Which joints are compared, and where they stand in the reference and in the entry."""
-
-    joints: tuple[Joint, ...]
-    arm_of: tuple[str, ...]
-    reference: list[int]
-    predicted: list[int]
+NEEDED = ("time", "q", "q_command", "q_command_valid", "current")
+"""Signals of the reference that are looked at, where it has them."""
 
 
-def scored_columns(robot: Robot, reference: Episodes, entry: Episodes) -> Columns:
-    """The scored joints of all arms, in the robot's order.
-
-    Raises:
-        ProblemsError: a scored joint is not in rad: its error cannot stand among angles.
-    """
-    other = [j for arm in robot.arms for j in arm.scored_joints if j.unit != "rad"]
-    if other:
-        raise ProblemsError(
-            Problem(
-                "scored_unit", f"robot {robot.name}: {j.name}", "scored joints in rad", str(j.unit)
-            )
-            for j in other
-        )
-    return _columns([(joint, arm) for arm, joint in robot.scored_angles], reference, entry)
-
-
-def gripper_columns(robot: Robot, reference: Episodes, entry: Episodes) -> Columns | None:
-    """The arms' grippers; None where the entry lacks one of them or there is none."""
-    pairs = [(arm.gripper, arm.name) for arm in robot.arms if arm.gripper is not None]
-    if not pairs or any(joint.name not in entry.info.joints for joint, _ in pairs):
-        return None
-    return _columns(pairs, reference, entry)
-
-
-def _columns(pairs: list[tuple[Joint, str]], reference: Episodes, entry: Episodes) -> Columns:
-    return Columns(
-        joints=tuple(joint for joint, _ in pairs),
-        arm_of=tuple(arm for _, arm in pairs),
-        reference=[reference.info.joints.index(joint.name) for joint, _ in pairs],
-        predicted=[entry.info.joints.index(joint.name) for joint, _ in pairs],
-    )
-
-
-def traces(entry: Episodes, reference: Episodes, robot: Robot) -> Iterator[EpisodeTrace]:
+def traces(
+    entry: Episodes, reference: Episodes, robot: Robot, declared: Declared | None = None
+) -> Iterator[EpisodeTrace]:
     """Compare a prediction with the reference.
 
     Args:
-        entry: the prediction, with every episode of the reference, matched by id.
-        reference: the reference runs, signals `time`, `q`, `q_command`, perhaps `current`.
+        entry: the prediction: the same episodes in the same order; signals `time`, `q`, perhaps
+            `samples`, `q_command` (of a policy) and `failed_at`.
+        reference: the reference runs, in memory, signals `NEEDED`.
         robot: the robot.
+        declared: what the dataset declares.
 
     Yields:
         One trace an episode, in the order of the reference.
+
+    Raises:
+        ProblemsError: the reference has a time or a position that is not finite.
     """
-    predicted = _on_reference_clock(entry, reference, robot)
-    scored = scored_columns(robot, reference, entry)
-    grippers = gripper_columns(robot, reference, entry)
-    error = _errors(predicted, reference.signals["q"], scored)
-    gripper_error = (
-        None if grippers is None else _errors(predicted, reference.signals["q"], grippers)
-    )
-    position, orientation = _tool_errors(predicted, entry, reference, robot)
+    _check_finite(reference)
+    brought = _on_reference_clock(entry, reference, robot)
+    turning, sliding = (f(robot, reference.info, entry.info) for f in (angles, others))
+    position, orientation = _tool_errors(brought["q"], entry, reference, robot)
     for number, episode in enumerate(reference.info.episodes):
         rows = reference.rows(number)
         time = reference.signals["time"][rows]
-        valid = np.arange(len(time)) > 0  # row 0 is given as input
+        masked = np.zeros(len(time), dtype=np.bool_)
         if "q_command_valid" in reference.signals:
-            valid &= reference.signals["q_command_valid"][rows]
+            masked = ~reference.signals["q_command_valid"][rows]
+        counted = ~masked
+        counted[0] = False  # row 0 is given as input
+        q, p = reference.signals["q"][rows], brought["q"][rows]
+        measured, command = q[:, turning.reference], reference.signals["q_command"][rows]
         current = reference.signals.get("current")
-        failed = entry.signals.get("failed_at", np.full(len(entry), np.inf))[
-            entry.index[episode.id]
-        ]
         yield EpisodeTrace(
             id=episode.id,
             group=episode.group,
+            run=entry.info.episodes[number].run,
             time=time,
-            weights=time_weights(time, valid),
-            joints=tuple(joint.name for joint in scored.joints),
-            arm_of=scored.arm_of,
-            joint_weights=np.array([joint.weight for joint in scored.joints]),
-            ranges=np.array([joint.range for joint in scored.joints], dtype=np.float64),
-            limits=np.array([_limits(joint) for joint in scored.joints]),
-            reference=reference.signals["q"][rows][:, scored.reference],
-            predicted=predicted[rows][:, scored.predicted],
-            command=reference.signals["q_command"][rows][:, scored.reference],
-            error=error[rows],
-            gripper_error=None if gripper_error is None else gripper_error[rows],
+            weights=time_weights(time, counted),
+            masked=masked,
+            arms=tuple(arm.name for arm in robot.arms),
+            joints=turning.names,
+            arm_of=turning.arm_of,
+            joint_weights=turning.weights,
+            ranges=turning.ranges,
+            limits=turning.limits,
+            reference=measured,
+            predicted=p[:, turning.predicted],
+            command=command[:, turning.reference],
+            error=_errors(p[:, turning.predicted], measured, turning),
+            others=_others(p, q, sliding, robot),
             position_error=position[rows],
             orientation_error=orientation[rows],
-            current=None if current is None else current[rows][:, scored.reference],
-            failed_at=float(failed) if np.isfinite(failed) else None,
+            samples=_samples(brought, rows, measured, turning),
+            action_error=_action_errors(brought, rows, command, turning),
+            current=None if current is None else current[rows][:, turning.reference],
+            failed_at=_failed_at(entry, number),
+            declared=declared or Declared(),
         )
 
 
-def _limits(joint: Joint) -> tuple[float, float]:
-    if joint.limits is None or joint.limits.lower is None or joint.limits.upper is None:
-        return (-np.inf, np.inf)
-    return (joint.limits.lower, joint.limits.upper)
+def _check_finite(reference: Episodes) -> None:
+    problems = []
+    for name in ("time", "q"):
+        finite = np.isfinite(reference.signals[name]).reshape(int(reference.start[-1]), -1)
+        for number, episode in enumerate(reference.info.episodes):
+            bad = np.flatnonzero(~finite[reference.rows(number)].all(axis=1))
+            if len(bad):
+                where = f"reference: {episode.id} {name} row {bad[0]}"
+                came = f"none in {len(bad)} rows"
+                problems.append(Problem("not_finite", where, "a finite number", came))
+    if problems:
+        raise ProblemsError(problems)
 
 
-def _on_reference_clock(entry: Episodes, reference: Episodes, robot: Robot) -> Floats:
-    """The predicted positions (T, J) at the reference's times; continuous joints unwrapped."""
+def _failed_at(entry: Episodes, number: int) -> float | None:
+    if "failed_at" not in entry.signals:
+        return None
+    failed = float(entry.signal("failed_at", number))
+    return failed if np.isfinite(failed) else None
+
+
+def _on_reference_clock(entry: Episodes, reference: Episodes, robot: Robot) -> dict[str, Floats]:
+    """The predicted row signals at the reference's times; continuous joints unwrapped."""
     endless = {joint.name for joint in robot.logged_joints if joint.type == "continuous"}
     turning = [i for i, name in enumerate(entry.info.joints) if name in endless]
-    parts = []
-    for number, episode in enumerate(reference.info.episodes):
-        rows = entry.rows(entry.index[episode.id])
-        q = entry.signals["q"][rows]
-        if turning:
-            q = q.copy()
-            q[:, turning] = np.unwrap(q[:, turning], axis=0)
+    names = [name for name in ("q", "samples", "q_command") if name in entry.signals]
+    parts: dict[str, list[Floats]] = {name: [] for name in names}
+    for number in range(len(reference)):
+        clock = entry.signal("time", number)
         times = reference.signals["time"][reference.rows(number)]
-        parts.append(at_times(times, entry.signals["time"][rows], q))
-    return np.concatenate(parts)
+        for name in names:
+            values = entry.signal(name, number)
+            if turning:
+                values = values.copy()
+                values[..., turning] = np.unwrap(values[..., turning], axis=0)
+            flat = values.reshape(len(values), -1)
+            parts[name].append(at_times(times, clock, flat).reshape(-1, *values.shape[1:]))
+    return {name: np.concatenate(each) for name, each in parts.items()}
 
 
 def _errors(predicted: Floats, measured: Floats, columns: Columns) -> Floats:
-    """Predicted minus measured (T, J); of continuous joints within (−π, π]."""
-    error: Floats = predicted[:, columns.predicted] - measured[:, columns.reference]
-    for column, joint in enumerate(columns.joints):
-        if joint.type == "continuous":
-            turned = error[:, column]
-            error[:, column] = turned - 2 * np.pi * np.ceil(turned / (2 * np.pi) - 0.5)
+    """Predicted minus measured (..., K); of continuous joints within (−π, π]."""
+    error: Floats = predicted - measured
+    for column in columns.endless:
+        error[..., column] = _within_half_a_turn(error[..., column])
     return error
+
+
+def _within_half_a_turn(angle: Floats) -> Floats:
+    turns: Floats = angle - 2 * np.pi * np.ceil(angle / (2 * np.pi) - 0.5)
+    return turns
+
+
+def _others(predicted: Floats, measured: Floats, columns: Columns, robot: Robot) -> Others:
+    grippers = {joint.name for arm in robot.arms for joint in arm.grippers}
+    q, p = measured[:, columns.reference], predicted[:, columns.predicted]
+    return Others(
+        names=columns.names,
+        arm_of=columns.arm_of,
+        units=tuple(str(joint.unit) for joint in columns.joints),
+        is_gripper=np.array([name in grippers for name in columns.names], dtype=np.bool_),
+        ranges=columns.ranges,
+        weights=columns.weights,
+        reference=q,
+        predicted=p,
+        error=_errors(p, q, columns),
+    )
+
+
+def _samples(
+    brought: dict[str, Floats], rows: slice, measured: Floats, columns: Columns
+) -> Floats | None:
+    """Every execution's angles (N, M, J), continuous joints within half a turn of the measured."""
+    if "samples" not in brought:
+        return None
+    drawn = brought["samples"][rows][..., columns.predicted]
+    return measured[:, None, :] + _errors(drawn, measured[:, None, :], columns)
+
+
+def _action_errors(
+    brought: dict[str, Floats], rows: slice, command: Floats, columns: Columns
+) -> Floats | None:
+    if "q_command" not in brought:
+        return None
+    own = brought["q_command"][rows][:, columns.predicted]
+    return _errors(own, command[:, columns.reference], columns)
 
 
 def _tool_errors(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.io.documents import Document
-from bench.io.store import Episodes, load_episodes
+from bench.io.atomic import Transaction
+from bench.io.documents import Document, check, dump
+from bench.io.store import Episodes, open_episodes
 from bench.io.workspace import DatasetPaths, Workspace
-from bench.kinematics.robot import load_robot
-from bench.scoring.alignment import traces
-from bench.scoring.result import ScoreSettings, Subject, make_result
-from bench.scoring.truth import dataset_head, open_truth, robot_hash, with_role
+from bench.scoring.blocks import Job
+from bench.scoring.result import ScoreSettings
+from bench.scoring.score import Computing, Heading, declared, robot_of, scored
+from bench.scoring.truth import open_truth, positions
 
 REPEATS = ("repeat", "repeat-shifted")
-"""The rows: the further run as it is, and after removing the shift of calibration between runs."""
+"""The rows: the further runs as they are, and after removing the shift of calibration."""
 
 _METHOD = {
     "repeat": "a further run of the robot, row against row",
@@ -24,36 +26,104 @@ _METHOD = {
 }
 
 
-def repeatability(workspace: Workspace, paths: DatasetPaths) -> dict[str, Document]:
-    """Score the repeats of the holdout against its reference runs.
+@dataclass(frozen=True)
+class Repeat:
+    """One row of repeatability: its name, and what is added to the further runs."""
+
+    name: str
+    shift: tuple[float, ...] | None
+
+
+def repeats_of(paths: DatasetPaths) -> tuple[Repeat, ...]:
+    """The rows that a dataset has.
+
+    None where the holdout has no repeat; no shifted one where calibration has none.
+    """
+    truth, _ = open_truth(paths)
+    if not positions(truth, "repeat"):
+        return ()
+    shift = run_shift(open_episodes(paths.part("calibration"), allowed=frozenset({"calibration"})))
+    rows = [Repeat("repeat", None)]
+    if shift is not None:
+        rows.append(Repeat("repeat-shifted", tuple(shift.tolist())))
+    return tuple(rows)
+
+
+def score_repeats(
+    workspace: Workspace, paths: DatasetPaths, computing: Computing | None = None
+) -> list[Document]:
+    """Score every row that a dataset has, and write the folder of repeats and their traces.
+
+    Args:
+        workspace: the checkout.
+        paths: the dataset.
+        computing: with how many processes; the traces are always kept.
 
     Returns:
-        One result for each of `REPEATS`; none where the holdout has no repeat, and no shifted one
-        where calibration has none.
+        The results, the plain one first.
+    """
+    computing = computing or Computing()
+    results = []
+    with Transaction() as transaction:
+        folder = transaction.folder(paths.repeats)
+        traces = transaction.folder(paths.repeat_traces)
+        for repeat in repeats_of(paths):
+            rows = traces / _traces(paths, repeat).name
+            rows.mkdir()
+            own = replace(computing, rows=rows)
+            results.append(score_repeat(workspace, paths, repeat, own))
+            (folder / f"{repeat.name}.json").write_text(dump(results[-1]))
+        index = check(_index(paths, results), "repeats", "repeats.json")
+        (folder / "repeats.json").write_text(dump(index))
+    return results
+
+
+def _index(paths: DatasetPaths, results: list[Document]) -> Document:
+    episodes = results[0]["episodes"] if results else []
+    return {
+        "schema": "twinbench/repeats/1",
+        "dataset": paths.name,
+        "rows": [result["entry"]["name"] for result in results],
+        "motions": len({episode["id"] for episode in episodes}),
+        "runs": len(episodes),
+        "reason": None if results else "no motion of the holdout has a repeat",
+    }
+
+
+def score_repeat(
+    workspace: Workspace,
+    paths: DatasetPaths,
+    repeat: Repeat,
+    computing: Computing | None = None,
+    settings: ScoreSettings | None = None,
+) -> Document:
+    """Score every repeat of the holdout against its reference run.
+
+    Rows pair one to one, so a repeat takes the reference's times and its id. Several repeats of a
+    motion are as many episodes of the result, told apart by `run`.
     """
     truth, lock = open_truth(paths)
-    repeats = with_role(truth, "repeat")
-    if not len(repeats):
-        return {}
-    robot = load_robot(workspace.robot_folder(paths.document()["robot"]) / "robot.json")
-    calibration = load_episodes(paths.part("calibration"), allowed=frozenset({"calibration"}))
-    whole = with_role(truth, "reference")
-    shift = run_shift(calibration)
-    shifts = {"repeat": np.zeros(len(whole.info.joints))}
-    if shift is not None:
-        shifts["repeat-shifted"] = shift
-    head = dataset_head(paths, lock)
-    results = {}
-    for name, shift in shifts.items():
-        subject = Subject(_entry(name), "reference", head, robot_hash(paths))
-        reference, prediction = paired(truth, repeats, shift)
-        results[name] = make_result(
-            subject,
-            list(traces(prediction, reference, robot)),
-            ScoreSettings.of(workspace.params()),
-            whole,
-        )
-    return results
+    settings = settings or ScoreSettings.of(workspace.params())
+    again = positions(truth, "repeat")
+    by_motion = {truth.info.episodes[i].motion: i for i in positions(truth, "reference")}
+    job = Job(
+        reference=paths.part("holdout_truth"),
+        measured=tuple(by_motion[truth.info.episodes[i].motion] for i in again),
+        prediction=paths.part("holdout_truth"),
+        predicted=again,
+        robot=robot_of(workspace, paths),
+        declared=declared(paths.document(), settings.seed),
+        labels=dict(settings.labels),
+        shift=repeat.shift,
+        by_row=True,
+        keep_rows=computing is not None and computing.rows is not None,
+    )
+    heading = Heading(_entry(repeat.name), "reference", lock, _traces(paths, repeat))
+    return scored(workspace, paths, job, heading, settings, computing)
+
+
+def _traces(paths: DatasetPaths, repeat: Repeat) -> Path:
+    return paths.repeat_traces / f"{repeat.name}.zarr"
 
 
 def _entry(name: str) -> Document:
@@ -69,26 +139,6 @@ def _entry(name: str) -> Document:
         "hash": None,
         "predictions": None,
     }
-
-
-def paired(
-    truth: Episodes, repeats: Episodes, shift: NDArray[np.float64]
-) -> tuple[Episodes, Episodes]:
-    """The reference runs that have a repeat, and the repeats as predictions on their clock.
-
-    Rows pair one to one, so the repeat takes the reference's times and its id.
-
-    Args:
-        truth: the holdout's truth.
-        repeats: its episodes of role `repeat`.
-        shift: (J,) added to the repeat's positions.
-    """
-    by_motion = {e.motion: i for i, e in enumerate(truth.info.episodes) if e.role == "reference"}
-    reference = truth.select([by_motion[e.motion] for e in repeats.info.episodes], "holdout_truth")
-    units = {name: reference.info.signals[name] for name in ("time", "q")}
-    info = replace(reference.info, split="entry", signals=units)
-    signals = {"time": reference.signals["time"], "q": repeats.signals["q"] + shift}
-    return reference, Episodes(info, reference.start, signals)
 
 
 def run_shift(calibration: Episodes) -> NDArray[np.float64] | None:

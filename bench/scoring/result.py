@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from bench.formulas.weighting import root_mean_square
+from bench.formulas import divergence
 from bench.io.documents import Document, check, nine_digits
-from bench.io.store import Episodes
-from bench.scoring.labels.label import Label
-from bench.scoring.labels.registry import labels_of, thresholds
+from bench.scoring.labels.registry import thresholds
 from bench.scoring.metrics.registry import METRICS, metric
+from bench.scoring.record import EpisodeRecord, horizons
 from bench.scoring.statistics import Estimate, mean_intervals
-from bench.scoring.trace import EpisodeTrace
 
-SCORER_VERSION = "1"
+SCORER_VERSION = "2"
 """Raised whenever a number of a result can change; results of two versions are not compared."""
+
+CHECKED = 100
+"""Episodes and labels of a new result that are held against the schema."""
+
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -40,29 +42,42 @@ class ScoreSettings:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is scored, on what: the heads of the result."""
+    """What is scored, on what: the heads of the result.
+
+    Attributes:
+        entry: what the entry says of itself.
+        status: who computes.
+        dataset: what it is scored on.
+        robot_hash: SHA-256 of robot.json.
+        units: unit of each joint that is compared, by name.
+        episodes: how many reference episodes there are in all.
+        traces: where the errors of every row are, from the checkout's root; None if not kept.
+    """
 
     entry: Document
     status: str
     dataset: Document
     robot_hash: str
+    units: Mapping[str, str]
+    episodes: int
+    traces: str | None
 
 
 def make_result(
-    subject: Subject, traces: Sequence[EpisodeTrace], settings: ScoreSettings, reference: Episodes
+    subject: Subject, records: Sequence[EpisodeRecord], settings: ScoreSettings
 ) -> Document:
-    """Compute every metric and label over all episodes.
+    """Aggregate the records of all scored episodes.
 
     Args:
         subject: what is scored.
-        traces: one an episode.
+        records: one an episode.
         settings: how.
-        reference: the whole reference, to say how much of it was scored.
 
     Returns:
         The result, checked, floats with nine significant digits.
     """
-    episodes = [_episode(trace) for trace in traces]
+    episodes = [record.document for record in records]
+    found = _estimates(episodes, settings)
     document = {
         "schema": "twinbench/result/1",
         "entry": subject.entry,
@@ -76,77 +91,118 @@ def make_result(
             "labels": thresholds(settings.labels),
         },
         "robot_hash": subject.robot_hash,
-        "coverage": _coverage(traces, reference),
-        **_estimates(episodes, settings),
+        "signal": "state",
+        "traces": subject.traces,
+        "coverage": _coverage(episodes, subject.episodes),
+        "metrics": {m.name: estimate_document(found["metrics", m.name], m.unit) for m in METRICS},
+        "joints": {
+            name: estimate_document(found["joints", name], subject.units[name])
+            for name in episodes[0]["joints"]
+        },
+        "arms": {
+            arm: {
+                name: estimate_document(found["arms", arm, name], metric(name).unit)
+                for name in values
+            }
+            for arm, values in episodes[0]["arms"].items()
+        },
+        "divergence": _divergence(found["metrics", "growth"], records),
+        "samples": _samples(records),
         "episodes": episodes,
-        "labels": [
-            label_document(label)
-            for trace in traces
-            if (trace.weights > 0).any()
-            for label in labels_of(trace, settings.labels)
-        ],
+        "labels": [label for record in records for label in record.labels],
         "findings": [],
     }
-    return check(nine_digits(document), "result", f"result {subject.entry['name']}")
+    rounded: Document = nine_digits(document)
+    # The schema is held against some: all come from the same code, and there may be very many.
+    some = {name: rounded[name][:CHECKED] for name in ("episodes", "labels")}
+    check({**rounded, **some}, "result", f"result {subject.entry['name']}")
+    return rounded
 
 
-def _episode(trace: EpisodeTrace) -> Document:
-    scored = bool((trace.weights > 0).any())
-    joints = root_mean_square(trace.error, trace.weights).tolist() if scored else ()
+def _coverage(episodes: Sequence[Document], in_all: int) -> Document:
+    totals = {
+        name: sum(episode[name] for episode in episodes)
+        for name in ("rows", "rows_scored", "rows_masked", "time", "time_scored", "time_masked")
+    }
+    scored = sum(episode["rows_scored"] > 0 for episode in episodes)
+    return {**totals, "episodes": in_all, "episodes_scored": scored}
+
+
+def _divergence(growth: Estimate, records: Sequence[EpisodeRecord]) -> Document:
+    profile = divergence.horizon_profile(
+        np.stack([record.windows for record in records]),
+        np.array([record.length for record in records]),
+        horizons(),
+    )
     return {
-        "id": trace.id,
-        "group": trace.group,
-        "metrics": {m.name: m.compute(trace) if scored else None for m in METRICS},
-        "joints": dict(itertools.zip_longest(trace.joints, joints)),
-        "rows_scored": int((trace.weights > 0).sum()),
-        "time_scored": float(trace.weights.sum()),
+        "verdict": divergence.verdict(growth.low, growth.high),
+        "horizon": {
+            "edges": [] if profile is None else profile.edges.tolist(),
+            "values": [] if profile is None else profile.values.tolist(),
+            "episodes": 0 if profile is None else int(profile.taken.sum()),
+        },
     }
 
 
-def _coverage(traces: Sequence[EpisodeTrace], reference: Episodes) -> Document:
-    time = reference.signals["time"]
+def _samples(records: Sequence[EpisodeRecord]) -> Document:
+    """How many executions there are, and where the measured positions rank among them."""
+    number = records[0].executions
+    ranks = [record.ranks for record in records if record.ranks is not None]
     return {
-        "rows": len(time),
-        "rows_scored": sum(int((trace.weights > 0).sum()) for trace in traces),
-        "time": float((time[reference.start[1:] - 1] - time[reference.start[:-1]]).sum()),
-        "time_scored": float(sum(trace.weights.sum() for trace in traces)),
-        "episodes": len(reference),
-        "episodes_scored": len(traces),
+        "executions": number,
+        "deterministic": number == 1,
+        "rank_histogram": np.sum(ranks, axis=0).tolist() if ranks else None,
     }
 
 
-def _estimates(episodes: Sequence[Document], settings: ScoreSettings) -> Document:
-    """Mean over episodes of each metric and of each joint's RMSE, with intervals.
+def _estimates(episodes: Sequence[Document], settings: ScoreSettings) -> dict[Key, Estimate]:
+    """Mean over episodes of every metric, every joint and every arm, with intervals.
 
-    A metric that an episode does not have is averaged over the episodes that have it, and says
+    A number that an episode does not have is averaged over the episodes that have it, and says
     so by their number.
     """
-    names = [m.name for m in METRICS]
-    joints = list(episodes[0]["joints"])
-    columns = {("metrics", n): [e["metrics"][n] for e in episodes] for n in names}
-    columns |= {("joints", n): [e["joints"][n] for e in episodes] for n in joints}
-    by_rows: dict[tuple[int, ...], list[tuple[str, str]]] = {}
+    columns = _columns(episodes)
+    by_rows: dict[tuple[int, ...], list[Key]] = {}
     for key, values in columns.items():
         rows = tuple(i for i, value in enumerate(values) if value is not None)
         by_rows.setdefault(rows, []).append(key)
-    found: dict[tuple[str, str], Estimate] = {}
+    found: dict[Key, Estimate] = {}
     for rows, keys in by_rows.items():
-        found |= _intervals(episodes, rows, {key: columns[key] for key in keys}, settings)
-    return {
-        "metrics": {n: estimate_document(found["metrics", n], metric(n).unit) for n in names},
-        "joints": {n: estimate_document(found["joints", n], "rad") for n in joints},
-    }
+        if rows:
+            found |= _intervals(episodes, rows, {key: columns[key] for key in keys}, settings)
+        else:
+            found |= {key: _nothing(episodes, key) for key in keys}
+    return found
+
+
+def _columns(episodes: Sequence[Document]) -> dict[Key, list[float | None]]:
+    """The numbers that are averaged: by place in an episode's record, one an episode."""
+    first = episodes[0]
+    keys: list[Key] = [("metrics", m.name) for m in METRICS]
+    keys += [("joints", name) for name in first["joints"]]
+    keys += [("arms", arm, name) for arm, values in first["arms"].items() for name in values]
+    columns = {}
+    for key in keys:
+        column: list[Any] = list(episodes)
+        for part in key:
+            column = [values[part] for values in column]
+        columns[key] = column
+    return columns
+
+
+def _nothing(episodes: Sequence[Document], key: Key) -> Estimate:
+    """Why no episode has a number: the reason that they share, or that there are several."""
+    reasons = sorted({episode["reasons"].get(key[-1], "") for episode in episodes} - {""})
+    reason = reasons[0] if len(reasons) == 1 else "; ".join(reasons)[:300]
+    return Estimate(None, None, None, 0, 0, reason or "no row is scored")
 
 
 def _intervals(
     episodes: Sequence[Document],
     rows: tuple[int, ...],
-    columns: Mapping[tuple[str, str], Sequence[float | None]],
+    columns: Mapping[Key, Sequence[float | None]],
     settings: ScoreSettings,
-) -> dict[tuple[str, str], Estimate]:
-    if not rows:
-        none = Estimate(None, None, None, 0, 0, "no episode has this metric")
-        return dict.fromkeys(columns, none)
+) -> dict[Key, Estimate]:
     values = np.array([[column[i] for column in columns.values()] for i in rows], dtype=np.float64)
     estimates = mean_intervals(
         values,
@@ -162,19 +218,6 @@ def estimate_document(estimate: Estimate, unit: str) -> Document:
     """A number with its interval as it stands in documents."""
     fields = asdict(estimate)
     return {"value": fields.pop("value"), "unit": unit, **fields}
-
-
-def label_document(label: Label) -> Document:
-    """A label as it stands in a result."""
-    return {
-        "label": label.name,
-        "episode": label.episode,
-        "arm": label.arm,
-        "joints": list(label.joints),
-        "interval": [float(end) for end in label.interval],
-        "strength": float(label.strength),
-        "numbers": {name: float(value) for name, value in label.numbers.items()},
-    }
 
 
 def share_scored(coverage: Document) -> float:

@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bench.entries.check import STORE
 from bench.entries.entry import Entry, predictions_hash
 from bench.io.documents import Document
+from bench.io.problems import Problem, ProblemsError
+from bench.io.store import Episodes
 from bench.io.workspace import DatasetPaths, Workspace
-from bench.kinematics.robot import load_robot
-from bench.scoring.alignment import traces
+from bench.kinematics.robot import Robot, load_robot
+from bench.scoring.blocks import Job, Progress, Stores, score_blocks
+from bench.scoring.columns import Columns, angles, others
+from bench.scoring.events import EventRule
+from bench.scoring.record import EpisodeRecord
 from bench.scoring.result import ScoreSettings, Subject, make_result
-from bench.scoring.truth import dataset_head, open_truth, robot_hash, with_role
+from bench.scoring.trace import Declared
+from bench.scoring.traces import TraceWriter
+from bench.scoring.truth import dataset_head, open_truth, positions, robot_hash
 
 
-def score(workspace: Workspace, paths: DatasetPaths, entry: Entry, status: str) -> Document:
+@dataclass(frozen=True)
+class Computing:
+    """How a score is computed; none of it changes a number.
+
+    Attributes:
+        workers: processes.
+        progress: told how many episodes are scored, and of how many.
+        rows: an empty folder that gets the errors of every row; None to keep none.
+    """
+
+    workers: int = 1
+    progress: Progress | None = None
+    rows: Path | None = None
+
+
+def score(
+    workspace: Workspace,
+    paths: DatasetPaths,
+    entry: Entry,
+    status: str,
+    computing: Computing | None = None,
+    settings: ScoreSettings | None = None,
+) -> Document:
     """Score a checked entry.
 
     Args:
@@ -19,24 +55,143 @@ def score(workspace: Workspace, paths: DatasetPaths, entry: Entry, status: str) 
         paths: the dataset.
         entry: the entry, from `checked_entry`.
         status: who computes: `pipeline`, `self-scored` or `recomputed`.
+        computing: with how many processes, and what is kept.
+        settings: resampling and thresholds; default: those of `params.yaml`.
 
     Returns:
         The result.
+
+    Raises:
+        ProblemsError: the truth is not that of the lock, or the entry lies nowhere.
     """
+    if entry.place is None:
+        came = "one in memory"
+        raise ProblemsError([Problem("not_stored", "entry", "an entry in a folder", came)])
     truth, lock = open_truth(paths)
-    reference = with_role(truth, "reference")
-    robot = load_robot(workspace.robot_folder(paths.document()["robot"]) / "robot.json")
-    fields = ("name", "lab", "method", "track", "licence", "contact")
-    subject = Subject(
-        entry={
-            **{key: entry.document[key] for key in fields},
-            **{key: entry.document.get(key) for key in ("url", "description")},
-            "hash": entry.hash,
-            "predictions": predictions_hash(entry.episodes),
-        },
-        status=status,
-        dataset=dataset_head(paths, lock),
-        robot_hash=robot_hash(paths),
+    settings = settings or ScoreSettings.of(workspace.params())
+    measured = positions(truth, "reference")
+    ids = [truth.info.episodes[i].id for i in measured]
+    job = Job(
+        reference=paths.part("holdout_truth"),
+        measured=measured,
+        prediction=entry.place / STORE,
+        predicted=tuple(entry.episodes.index[name] for name in ids),
+        robot=robot_of(workspace, paths),
+        declared=declared(paths.document(), settings.seed),
+        labels=dict(settings.labels),
+        keep_rows=computing is not None and computing.rows is not None,
     )
-    compared = list(traces(entry.episodes, reference, robot))
-    return make_result(subject, compared, ScoreSettings.of(workspace.params()), reference)
+    fields = ("name", "lab", "method", "track", "licence", "contact")
+    head = {
+        **{key: entry.document[key] for key in fields},
+        **{key: entry.document.get(key) for key in ("url", "description")},
+        "hash": entry.hash,
+        "predictions": predictions_hash(entry.episodes),
+    }
+    heading = Heading(head, status, lock, paths.traces(entry.document["name"]))
+    return scored(workspace, paths, job, heading, settings, computing)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a result says beside its numbers.
+
+    Attributes:
+        entry: what the entry says of itself.
+        status: who computes.
+        lock: the holdout's lock.
+        traces: where the errors of every row belong.
+    """
+
+    entry: Document
+    status: str
+    lock: Document
+    traces: Path
+
+
+def scored(
+    workspace: Workspace,
+    paths: DatasetPaths,
+    job: Job,
+    heading: Heading,
+    settings: ScoreSettings,
+    computing: Computing | None = None,
+) -> Document:
+    """Score a job and make the result of it.
+
+    Args:
+        workspace: the checkout.
+        paths: the dataset.
+        job: what is scored against what.
+        heading: what the result says beside its numbers.
+        settings: resampling and thresholds.
+        computing: with how many processes, and what is kept.
+    """
+    computing = computing or Computing()
+    stores = Stores.of(job)
+    compared = [f(job.robot, stores.reference.info, stores.prediction.info) for f in _BOTH]
+    head = dataset_head(paths, heading.lock)
+    writer = None
+    if computing.rows is not None:
+        info = _trace_info(job, stores.reference, compared, heading, head)
+        lengths = np.diff(stores.reference.start)[list(job.measured)]
+        start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        writer = TraceWriter(computing.rows, info, start)
+    records: list[EpisodeRecord] = []
+    for _, outcome in score_blocks(job, computing.workers, computing.progress):
+        records += outcome.records
+        if writer is not None and outcome.rows is not None:
+            writer.append(outcome.rows)
+    if writer is not None:
+        writer.close()
+    subject = Subject(
+        entry=heading.entry,
+        status=heading.status,
+        dataset=head,
+        robot_hash=robot_hash(paths),
+        units=_units(compared),
+        episodes=len(positions(stores.reference, "reference")),
+        traces=workspace.relative(heading.traces),
+    )
+    return make_result(subject, records, settings)
+
+
+_BOTH = (angles, others)
+
+
+def _units(compared: Sequence[Columns]) -> Mapping[str, str]:
+    return {joint.name: str(joint.unit) for columns in compared for joint in columns.joints}
+
+
+def _trace_info(
+    job: Job, truth: Episodes, compared: Sequence[Columns], heading: Heading, head: Document
+) -> Document:
+    episodes = [truth.info.episodes[i] for i in job.measured]
+    return {
+        "schema": "twinbench/traces/1",
+        "dataset": head["name"],
+        "entry": heading.entry["name"],
+        "holdout": head["holdout"],
+        "predictions": heading.entry["predictions"],
+        "arms": [arm.name for arm in job.robot.arms],
+        "joints": [
+            {"name": joint.name, "arm": arm, "unit": joint.unit, "scored": joint.scored}
+            for columns in compared
+            for joint, arm in zip(columns.joints, columns.arm_of, strict=True)
+        ],
+        "episodes": [{"id": episode.id, "group": episode.group} for episode in episodes],
+    }
+
+
+def robot_of(workspace: Workspace, paths: DatasetPaths) -> Robot:
+    """The robot of a dataset."""
+    return load_robot(workspace.robot_folder(paths.document()["robot"]) / "robot.json")
+
+
+def declared(dataset: Document, seed: int) -> Declared:
+    """What `dataset.json` declares for scoring: events and measurement noise."""
+    return Declared(
+        events=tuple(EventRule(**event) for event in dataset.get("events", ())),
+        noise=dataset.get("measurement_noise", {}),
+        seed=seed,
+    )

@@ -2,46 +2,116 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.formulas import samples as executions
+from bench.formulas.lag import Shift, best_shift
+from bench.formulas.quantiles import weighted_quantiles
+from bench.formulas.weighting import root_mean_square, weighted_mean
+from bench.scoring.events import EventMatch, EventRule, find_events
+
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the dataset declares beside its recordings.
+
+    Attributes:
+        events: its events.
+        noise: standard deviation of the measurement noise by joint, in its unit.
+        seed: of the draws of that noise.
+    """
+
+    events: tuple[EventRule, ...] = ()
+    noise: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Others:
+    """Grippers and prismatic joints of an episode, K of them, each in its own unit.
+
+    Attributes:
+        names: their names.
+        arm_of: name of each one's arm.
+        units: rad, m or fraction.
+        is_gripper: (K,) whether it is a gripper's joint.
+        ranges: (K,) normalising range Δ.
+        weights: (K,) weight in the arm's normalised error; 0 where not scored.
+        reference: (N, K) measured positions.
+        predicted: (N, K) predicted positions.
+        error: (N, K) predicted minus measured.
+    """
+
+    names: tuple[str, ...]
+    arm_of: tuple[str, ...]
+    units: tuple[str, ...]
+    is_gripper: Flags
+    ranges: Floats
+    weights: Floats
+    reference: Floats
+    predicted: Floats
+    error: Floats
+
+
+@dataclass(frozen=True)
+class Turned:
+    """Positions (N, J) in rad without jumps: continuous joints unwrapped, all in one turn."""
+
+    reference: Floats
+    predicted: Floats
+    command: Floats
 
 
 @dataclass(frozen=True)
 class EpisodeTrace:
     """An entry's prediction against the reference, at the reference's N times.
 
-    J scored revolute joints of all arms in the robot's order, A arms, G grippers.
+    J scored revolute joints of all arms in the robot's order, A arms, K others.
 
     Attributes:
         id: the episode.
         group: its group.
+        run: which execution was predicted; the reference's own unless a repeat is scored.
         time: (N,) s, the reference's clock.
         weights: (N,) s, time weights; 0 where a row is not scored.
+        masked: (N,) rows that the reference masks.
+        arms: names of the A arms.
         joints: names of the J joints.
         arm_of: name of each joint's arm.
-        joint_weights: (J,) weight of each joint, summing to 1 over an arm.
+        joint_weights: (J,) weight of each joint; with those of `others` 1 over an arm.
         ranges: (J,) normalising range Δ of each joint, rad.
         limits: (J, 2) lower and upper position limit, rad; infinite where there is none.
         reference: (N, J) measured positions, rad.
-        predicted: (N, J) predicted positions, rad.
+        predicted: (N, J) predicted positions, rad; the mean where executions are repeated.
         command: (N, J) commands in force, rad.
         error: (N, J) predicted minus measured, rad, of continuous joints within (−π, π].
-        gripper_error: (N, G) predicted minus measured, in the grippers' units; None where the
-            entry predicts no gripper.
+        others: grippers and prismatic joints that the entry predicts.
         position_error: (N, A) distance of the tool, m.
         orientation_error: (N, A) angle of the tool, rad.
+        samples: (N, M, J) predicted positions of M executions, each within half a turn of the
+            measured one where the joint is continuous; None where the entry has one execution.
+        action_error: (N, J) predicted minus recorded commands; None where none are predicted.
         current: (N, J) measured magnitude, in the recording's unit; None where not recorded.
         failed_at: when the simulator broke, s; None where it did not.
+        declared: what the dataset declares.
     """
 
     id: str
     group: str
+    run: str
     time: Floats
     weights: Floats
+    masked: Flags
+    arms: tuple[str, ...]
     joints: tuple[str, ...]
     arm_of: tuple[str, ...]
     joint_weights: Floats
@@ -51,8 +121,139 @@ class EpisodeTrace:
     predicted: Floats
     command: Floats
     error: Floats
-    gripper_error: Floats | None
+    others: Others
     position_error: Floats
     orientation_error: Floats
+    samples: Floats | None
+    action_error: Floats | None
     current: Floats | None
     failed_at: float | None
+    declared: Declared
+
+    @functools.cached_property
+    def is_scored(self) -> bool:
+        """Whether any row counts."""
+        return bool((self.weights > 0).any())
+
+    @functools.cached_property
+    def mean_error(self) -> Floats:
+        """(J,) weighted mean of each joint's error."""
+        return weighted_mean(self.error, self.weights)
+
+    @functools.cached_property
+    def joint_rms(self) -> Floats:
+        """(J,) root mean square error of each joint."""
+        return root_mean_square(self.error, self.weights)
+
+    @functools.cached_property
+    def norms(self) -> Floats:
+        """(A + 1, N) normalised error of each arm, sqrt(Σ w e²/Δ²); the last row is all arms'.
+
+        The last is the root of the mean of the arms' squares, over the arms that score a joint.
+        """
+        squares = (self.error / self.ranges) ** 2 * self.joint_weights
+        others = (self.others.error / self.others.ranges) ** 2 * self.others.weights
+        total = np.zeros((len(self.arms) + 1, len(self.time)))
+        for number, arm in enumerate(self.arms):
+            for part, names in ((squares, self.arm_of), (others, self.others.arm_of)):
+                columns = [k for k, name in enumerate(names) if name == arm]
+                total[number] += part[:, columns].sum(axis=1)
+        scored = [a for a, arm in enumerate(self.arms) if self._scores(arm)]
+        total[-1] = total[scored].sum(axis=0) / max(len(scored), 1)
+        norms: Floats = np.sqrt(total)
+        return norms
+
+    def _scores(self, arm: str) -> bool:
+        weights = zip(
+            (*self.arm_of, *self.others.arm_of),
+            (*self.joint_weights, *self.others.weights),
+            strict=True,
+        )
+        return any(name == arm and weight > 0 for name, weight in weights)
+
+    @property
+    def norm(self) -> Floats:
+        """(N,) normalised error over all arms."""
+        norm: Floats = self.norms[-1]
+        return norm
+
+    @functools.cached_property
+    def norm_quantiles(self) -> tuple[float, float]:
+        """Median and 95th percentile of `norm` over time."""
+        median, high = weighted_quantiles(self.norm, self.weights, (0.5, 0.95))
+        return float(median), float(high)
+
+    @property
+    def executions(self) -> Floats:
+        """(N, M, J) positions of every execution, near the measured ones; M = 1 without samples."""
+        if self.samples is not None:
+            return self.samples
+        return (self.reference + self.error)[:, None, :]
+
+    @functools.cached_property
+    def measured_executions(self) -> Floats:
+        """(N, M, J) `executions` as they would be measured: with the declared noise."""
+        spread = np.empty_like(self.executions)
+        for column, name in enumerate(self.joints):
+            # Draws of its own for each joint, so that their order does not matter.
+            own = self.executions[..., [column]]
+            noise = np.array([self.declared.noise.get(name, 0.0)])
+            spread[..., [column]] = executions.with_noise(own, noise, self.seed_of(name))
+        return spread
+
+    @functools.cached_property
+    def band(self) -> tuple[Floats, Floats] | None:
+        """The 5 % and the 95 % quantile (N, J) of `measured_executions`.
+
+        None where there are too few executions for it.
+        """
+        if self.executions.shape[1] < executions.FEWEST_FOR_BAND:
+            return None
+        return executions.band(self.measured_executions)
+
+    def seed_of(self, what: str) -> int:
+        """Seed of draws: of the declared one, the episode and what is drawn, whatever its place."""
+        text = f"{self.declared.seed} {self.id} {what}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little")
+
+    @functools.cached_property
+    def events(self) -> tuple[EventMatch, ...]:
+        """The declared events, found in reference and entry and matched."""
+        return find_events(self.declared.events, self.time, self.weights > 0, self._positions)
+
+    def _positions(self, joint: str) -> tuple[Floats, Floats] | None:
+        if joint in self.joints:
+            column = self.joints.index(joint)
+            return self.turned.reference[:, column], self.turned.predicted[:, column]
+        if joint in self.others.names:
+            column = self.others.names.index(joint)
+            return self.others.reference[:, column], self.others.predicted[:, column]
+        return None
+
+    @functools.cached_property
+    def turned(self) -> Turned:
+        """The positions, where a joint without limits is followed from turn to turn."""
+        endless = ~np.isfinite(self.limits).any(axis=1)
+        reference, command = self.reference, self.command
+        if endless.any():
+            reference = np.where(endless, np.unwrap(reference, axis=0), reference)
+            ahead = command - reference
+            ahead = ahead - 2 * np.pi * np.round(ahead / (2 * np.pi))
+            command = np.where(endless, reference + ahead, command)
+        return Turned(reference, reference + self.error, command)
+
+    @functools.cached_property
+    def shifts(self) -> Mapping[str, Shift | None]:
+        """The shift in time that explains each arm's error best, for arms with angles."""
+        positions = self.turned
+        found = {}
+        for arm in dict.fromkeys(self.arm_of):
+            columns = [j for j, name in enumerate(self.arm_of) if name == arm]
+            found[arm] = best_shift(
+                self.time,
+                positions.reference[:, columns],
+                positions.predicted[:, columns],
+                self.ranges[columns],
+                self.weights,
+            )
+        return found

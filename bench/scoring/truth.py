@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from bench.datasets.split import lock_root, locked_episodes
 from bench.io.documents import Document, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import Episodes, load_episodes
+from bench.io.store import Episodes, open_episodes
 from bench.io.workspace import DatasetPaths
 
 
 def open_truth(paths: DatasetPaths) -> tuple[Episodes, Document]:
-    """Read the holdout's truth and its lock.
+    """Open the holdout's truth, whose signals stay on disk, and read its lock.
+
+    Every episode is hashed once, one after the other.
 
     Raises:
         ProblemsError: an episode differs from the lock, is missing or is too many.
@@ -22,7 +24,7 @@ def open_truth(paths: DatasetPaths) -> tuple[Episodes, Document]:
     if not place.is_dir():
         expected = f"a store; make it with: dvc repro split@{paths.name}"
         raise ProblemsError([Problem("not_made", str(place), expected, "none")])
-    truth = load_episodes(place, allowed=frozenset({"holdout_truth"}))
+    truth = open_episodes(place, allowed=frozenset({"holdout_truth"}))
     problems = list(_differences(lock, truth, str(place)))
     if problems:
         raise ProblemsError(problems)
@@ -43,10 +45,9 @@ def _differences(lock: Document, truth: Episodes, place: str) -> Iterator[Proble
                 yield Problem("holdout_changed", where, f"{key} {expected}", str(came))
 
 
-def with_role(truth: Episodes, role: str) -> Episodes:
-    """The episodes of one role."""
-    keep = [i for i, episode in enumerate(truth.info.episodes) if episode.role == role]
-    return truth.select(keep, "holdout_truth")
+def positions(truth: Episodes, role: str) -> tuple[int, ...]:
+    """Where the episodes of one role stand."""
+    return tuple(i for i, episode in enumerate(truth.info.episodes) if episode.role == role)
 
 
 def dataset_head(paths: DatasetPaths, lock: Document) -> Document:

@@ -7,14 +7,12 @@ from pathlib import Path
 
 from bench.datasets.ingest import ingest, raw_folder
 from bench.guard.splitting import split_dataset
-from bench.io.atomic import Transaction
-from bench.io.documents import dump
 from bench.io.store import write_store
 from bench.io.workspace import Workspace
 from bench.leaderboard.rank import rank
 from bench.leaderboard.recording import Run
 from bench.leaderboard.scoring import score_entry
-from bench.scoring.repeatability import repeatability
+from bench.scoring.repeatability import score_repeats
 from bench.twins.reconstruct import reconstruct
 from bench.twins.rollout import rollout
 
@@ -48,8 +46,6 @@ def make_workspace(repository: Path, root: Path) -> Workspace:
         reconstruct(place, DATASET, name, silent)
         rollout(place, DATASET, name, silent)
         score_entry(place, DATASET, name, no_run)
-    with Transaction() as transaction:
-        for name, result in repeatability(place, paths).items():
-            transaction.write_text(paths.board / f"{name}.json", dump(result))
+    score_repeats(place, paths)
     rank(place, DATASET)
     return place

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bench.formulas.lag import best_shift
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import Turned, arms, names, scored_interval, share, turned
+from bench.scoring.labels.signals import arms, names, scored_interval, share
 from bench.scoring.trace import EpisodeTrace
 
 
 def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per arm whose error falls when its prediction is moved in time."""
-    positions = turned(trace)
-    found = (
-        _arm_label(trace, positions, arm, columns, settings) for arm, columns in arms(trace).items()
-    )
+    found = (_arm_label(trace, arm, columns, settings) for arm, columns in arms(trace).items())
     return [label for label in found if label is not None]
 
 
 def _arm_label(
-    trace: EpisodeTrace,
-    positions: Turned,
-    arm: str,
-    columns: list[int],
-    settings: Mapping[str, float],
+    trace: EpisodeTrace, arm: str, columns: list[int], settings: Mapping[str, float]
 ) -> Label | None:
-    found = best_shift(
-        trace.time,
-        positions.reference[:, columns],
-        positions.predicted[:, columns],
-        trace.ranges[columns],
-        trace.weights,
-    )
+    found = trace.shifts[arm]
     if found is None or abs(found.lag) < settings["lag"]:
         return None
     gone = found.before - found.after

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bench.formulas.weighting import weighted_mean
 from bench.scoring.labels.label import Label, Rule, Threshold
 from bench.scoring.labels.signals import arms, scored_interval, share
 from bench.scoring.trace import EpisodeTrace
@@ -14,10 +13,9 @@ from bench.scoring.trace import EpisodeTrace
 
 def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per joint whose mean error is large, and most of its error."""
-    if not (trace.weights > 0).any():
+    if not trace.is_scored:
         return []
-    mean = weighted_mean(trace.error, trace.weights)
-    square = weighted_mean(trace.error**2, trace.weights)
+    mean, square = trace.mean_error, trace.joint_rms**2
     stands_out = (np.abs(mean) >= settings["mean"]) & (mean**2 >= settings["share"] * square)
     explained = trace.weights.sum() * trace.joint_weights * (mean / trace.ranges) ** 2
     return [
@@ -30,7 +28,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
             strength=share(float(explained[j]), trace, columns),
             numbers={
                 "mean_error": float(mean[j]),
-                "rms_error": float(np.sqrt(square[j])),
+                "rms_error": float(trace.joint_rms[j]),
                 "share": float(min(mean[j] ** 2 / square[j], 1.0)),
             },
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,24 +39,3 @@ def share(part: float, trace: EpisodeTrace, columns: list[int]) -> float:
     """Which share `part` is of the energy of the arm with these columns, 0 to 1; 0 of nothing."""
     whole = float(energy(trace, columns).sum())
     return min(max(part / whole, 0.0), 1.0) if whole > 0 else 0.0
-
-
-@dataclass(frozen=True)
-class Turned:
-    """Positions (N, J) in rad without jumps: continuous joints unwrapped, all in one turn."""
-
-    reference: Floats
-    predicted: Floats
-    command: Floats
-
-
-def turned(trace: EpisodeTrace) -> Turned:
-    """The three positions, where a joint without limits is followed from turn to turn."""
-    endless = ~np.isfinite(trace.limits).any(axis=1)
-    reference, command = trace.reference, trace.command
-    if endless.any():
-        reference = np.where(endless, np.unwrap(reference, axis=0), reference)
-        ahead = command - reference
-        ahead = ahead - 2 * np.pi * np.round(ahead / (2 * np.pi))
-        command = np.where(endless, reference + ahead, command)
-    return Turned(reference, reference + trace.error, command)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import Turned, arms, energy, share, turned
-from bench.scoring.trace import EpisodeTrace
+from bench.scoring.labels.signals import arms, energy, share
+from bench.scoring.trace import EpisodeTrace, Turned
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -24,7 +24,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     standing joint on the command's side, and travels `travel` or more, and `times` as far as the
     joint creeps.
     """
-    positions = turned(trace)
+    positions = trace.turned
     return [
         _label(trace, positions, arm, columns, j, rows)
         for arm, columns in arms(trace).items()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import arms, energy, names, share, turned
+from bench.scoring.labels.signals import arms, energy, names, share
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
@@ -19,7 +19,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per arm that breaks off, leaves its limits by far, or moves impossibly fast."""
     beyond = _beyond_limits(trace)
     speed = _speed(trace, trace.predicted)
-    positions = turned(trace)
+    positions = trace.turned
     usual = np.maximum(_speed(trace, positions.reference), _speed(trace, positions.command))
     fast = np.maximum(settings["speed"], settings["times"] * usual.max(axis=0, initial=0.0))
     broken = np.zeros(len(trace.time), dtype=np.bool_)

@@ -1,26 +1,31 @@
-"""Error of grippers, apart from the arm's joints, in their own unit."""
+"""Error of grippers, apart from the arm's joints, as a share of their range."""
 
 from __future__ import annotations
 
 from bench.formulas.weighting import joint_rmse
-from bench.scoring.metrics.metric import Metric
+from bench.scoring.metrics.metric import JOINT, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
 
+NONE = Missing("the entry predicts no gripper")
 
-def compute(trace: EpisodeTrace) -> float | None:
-    """Root mean square of the gripper error; None where the entry predicts no gripper."""
-    if trace.gripper_error is None:
-        return None
-    return joint_rmse(trace.gripper_error, trace.weights)
+
+def compute(trace: EpisodeTrace) -> Value:
+    """Root mean square of each gripper joint's error over its range, then their mean."""
+    others = trace.others
+    if not others.is_gripper.any():
+        return NONE
+    return joint_rmse((others.error / others.ranges)[:, others.is_gripper], trace.weights)
 
 
 METRIC = Metric(
     "gripper_rmse",
     "E_g",
-    "fraction",
+    "1",
     "%",
     1e2,
     "lower",
-    "root mean square error of the gripper as a fraction of its stroke; never in the headline",
+    "root mean square error of the grippers as a share of their range; never in joint_rmse",
     compute,
+    NONE.reason,
+    JOINT | {"still_joints"},
 )

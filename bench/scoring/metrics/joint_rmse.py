@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bench.formulas.weighting import joint_rmse
-from bench.scoring.metrics.metric import Metric
+from bench.scoring.metrics.metric import ANGLES, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
 
+NO_ANGLE = Missing("the robot has no scored revolute joint")
 
-def compute(trace: EpisodeTrace) -> float:
+
+def compute(trace: EpisodeTrace) -> Value:
     """sqrt(Σωe²/Σω) of each joint, then the mean over joints."""
-    return joint_rmse(trace.error, trace.weights)
+    return float(trace.joint_rms.mean()) if len(trace.joints) else NO_ANGLE
 
 
 METRIC = Metric(
@@ -19,6 +20,8 @@ METRIC = Metric(
     "mrad",
     1e3,
     "lower",
-    "root mean square joint error, mean over the arm's joints",
+    "root mean square joint error, mean over the revolute joints of all arms",
     compute,
+    NO_ANGLE.reason,
+    ANGLES,
 )

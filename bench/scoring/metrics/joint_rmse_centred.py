@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from bench.formulas.weighting import joint_rmse, weighted_mean
-from bench.scoring.metrics.metric import Metric
+from bench.formulas.weighting import joint_rmse
+from bench.scoring.metrics.joint_rmse import NO_ANGLE
+from bench.scoring.metrics.metric import ANGLES, Metric, Value
 from bench.scoring.trace import EpisodeTrace
 
 
-def compute(trace: EpisodeTrace) -> float:
+def compute(trace: EpisodeTrace) -> Value:
     """As `joint_rmse`, of the error less its mean over time."""
-    return joint_rmse(trace.error - weighted_mean(trace.error, trace.weights), trace.weights)
+    if not trace.joints:
+        return NO_ANGLE
+    return joint_rmse(trace.error - trace.mean_error, trace.weights)
 
 
 METRIC = Metric(
@@ -21,4 +24,6 @@ METRIC = Metric(
     "lower",
     "joint_rmse after removing each joint's mean error",
     compute,
+    NO_ANGLE.reason,
+    ANGLES | {"constant_error"},
 )

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.formulas.weighting import joint_rmse, root_mean_square, weighted_mean
-from bench.scoring.metrics.metric import Metric
+from bench.formulas.lag import moving_joints
+from bench.scoring.metrics.metric import ANGLES, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
 
-MOVING = 0.020
-"""Standard deviation over time from which a joint of the reference counts as moving, rad."""
+STILL = Missing("the reference moves no joint")
 
 
-def compute(trace: EpisodeTrace) -> float | None:
-    """As `joint_rmse`, over moving joints; None where none moves."""
-    spread = root_mean_square(
-        trace.reference - weighted_mean(trace.reference, trace.weights), trace.weights
-    )
-    moving = np.flatnonzero(spread > MOVING)
-    return joint_rmse(trace.error[:, moving], trace.weights) if len(moving) else None
+def compute(trace: EpisodeTrace) -> Value:
+    """As `joint_rmse`, over moving joints."""
+    moving = np.flatnonzero(moving_joints(trace.turned.reference, trace.weights))
+    return float(trace.joint_rms[moving].mean()) if len(moving) else STILL
 
 
 METRIC = Metric(
@@ -30,4 +26,6 @@ METRIC = Metric(
     "lower",
     "joint_rmse over the joints that the reference moves (sd over 20 mrad)",
     compute,
+    STILL.reason,
+    ANGLES | {"still_joints"},
 )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.formulas.weighting import root_mean_square, weighted_mean
-from bench.scoring.metrics.metric import Metric
+from bench.scoring.metrics.metric import POSE, Metric
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
@@ -33,15 +33,19 @@ def family(
         distance: gives the distance of an episode.
     """
 
-    def metric(name: str, sign: str, words: str, value: Callable[..., float]) -> Metric:
+    def metric(name: str, sign: str, words: str, value: Callable[..., Floats]) -> Metric:
         def compute(trace: EpisodeTrace) -> float:
-            per_arm = distance(trace)
-            return float(
-                np.mean([value(column, trace.weights, trace.time) for column in per_arm.T])
-            )
+            return float(np.mean(value(distance(trace), trace.weights, trace.time)))
 
         return Metric(
-            f"{quantity}_{name}", symbol + sign, *units, "lower", f"{meaning}, {words}", compute
+            f"{quantity}_{name}",
+            symbol + sign,
+            *units,
+            "lower",
+            f"{meaning}, {words}",
+            compute,
+            "",
+            POSE,
         )
 
     return (
@@ -52,19 +56,20 @@ def family(
     )
 
 
-def _rmse(values: Floats, weights: Floats, _time: Floats) -> float:
-    return float(root_mean_square(values, weights))
+def _rmse(values: Floats, weights: Floats, _time: Floats) -> Floats:
+    return root_mean_square(values, weights)
 
 
-def _mean(values: Floats, weights: Floats, _time: Floats) -> float:
-    return float(weighted_mean(values, weights))
+def _mean(values: Floats, weights: Floats, _time: Floats) -> Floats:
+    return weighted_mean(values, weights)
 
 
-def _max(values: Floats, weights: Floats, _time: Floats) -> float:
-    return float(values[weights > 0].max())
+def _max(values: Floats, weights: Floats, _time: Floats) -> Floats:
+    largest: Floats = values[weights > 0].max(axis=0)
+    return largest
 
 
-def _end(values: Floats, weights: Floats, time: Floats) -> float:
+def _end(values: Floats, weights: Floats, time: Floats) -> Floats:
     last = time[weights > 0][-1]
-    end = np.where(time >= last - END, weights, 0.0)
-    return float(weighted_mean(values, end))
+    first = int(np.searchsorted(time, last - END))
+    return weighted_mean(values[first:], weights[first:])

@@ -5,38 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bench.formulas.weighting import root_mean_square, weighted_quantile
-from bench.scoring.metrics.metric import Metric
+from bench.formulas.weighting import root_mean_square
+from bench.scoring.metrics.joint_rmse import NO_ANGLE
+from bench.scoring.metrics.metric import ANGLES, JOINT, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
 
-Floats = NDArray[np.float64]
+UNSCORED = Missing("the robot has no scored joint")
 
 
-def rmse_norm(trace: EpisodeTrace) -> Floats:
-    """sqrt(Σ_j w_j e_j²/Δ_j²) per row and arm, then the root of the mean of the arms' squares.
+def _metric(name: str, symbol: str, meaning: str, value: Callable[[EpisodeTrace], float]) -> Metric:
+    def compute(trace: EpisodeTrace) -> Value:
+        scored = trace.joint_weights.sum() + trace.others.weights.sum() > 0
+        return value(trace) if scored else UNSCORED
 
-    Returns:
-        (N,) as a fraction of the joints' ranges Δ.
-    """
-    squares = (trace.error / trace.ranges) ** 2 * trace.joint_weights
-    arms = list(dict.fromkeys(trace.arm_of))
-    total = np.zeros(len(trace.time))
-    for arm in arms:
-        columns = [j for j, name in enumerate(trace.arm_of) if name == arm]
-        total += squares[:, columns].sum(axis=1)
-    norm: Floats = np.sqrt(total / len(arms))
-    return norm
+    return Metric(
+        f"rmse_norm_{name}",
+        symbol,
+        "1",
+        "%",
+        1e2,
+        "lower",
+        meaning,
+        compute,
+        UNSCORED.reason,
+        JOINT,
+    )
 
 
-def _metric(
-    name: str, symbol: str, meaning: str, value: Callable[[Floats, Floats], float]
-) -> Metric:
-    def compute(trace: EpisodeTrace) -> float:
-        return value(rmse_norm(trace), trace.weights)
-
-    return Metric(f"rmse_norm_{name}", symbol, "1", "%", 1e2, "lower", meaning, compute)
+def raw(trace: EpisodeTrace) -> Value:
+    """Root mean square over time of sqrt(Σ w e² / Σ w) of the revolute joints, arms as in n."""
+    if not trace.joints or not (trace.joint_weights > 0).any():
+        return NO_ANGLE
+    squares = trace.joint_rms**2 * trace.joint_weights
+    arms = [np.array([name == arm for name in trace.arm_of]) for arm in dict.fromkeys(trace.arm_of)]
+    means = [squares[own].sum() / trace.joint_weights[own].sum() for own in arms]
+    return float(np.sqrt(np.mean(means)))
 
 
 METRICS = (
@@ -44,24 +48,36 @@ METRICS = (
         "rms",
         "E_n",
         "normalised joint error, root mean square over time",
-        lambda norm, weights: float(root_mean_square(norm, weights)),
+        lambda trace: float(root_mean_square(trace.norm, trace.weights)),
     ),
     _metric(
         "median",
         "E_n,50",
         "normalised joint error, median over time",
-        lambda norm, weights: weighted_quantile(norm, weights, 0.5),
+        lambda trace: trace.norm_quantiles[0],
     ),
     _metric(
         "p95",
         "E_n,95",
         "normalised joint error, 95th percentile over time",
-        lambda norm, weights: weighted_quantile(norm, weights, 0.95),
+        lambda trace: trace.norm_quantiles[1],
     ),
     _metric(
         "max",
         "E_n,max",
         "normalised joint error, maximum over time",
-        lambda norm, weights: float(norm[weights > 0].max()),
+        lambda trace: float(trace.norm[trace.weights > 0].max()),
+    ),
+    Metric(
+        "rmse_weighted",
+        "E_w",
+        "rad",
+        "mrad",
+        1e3,
+        "lower",
+        "weighted joint error without ranges, root mean square over time",
+        raw,
+        NO_ANGLE.reason,
+        ANGLES,
     ),
 )

@@ -182,9 +182,13 @@ def order_statistic(resamples: int, share: float) -> int:
     """
     place = math.floor(round((resamples + 1) * share, 6))
     if place < 1:
-        needed = math.ceil(round(1 / share, 6)) - 1
-        raise ValueError(f"expected at least {needed} resamples, came {resamples}")
+        raise ValueError(f"expected at least {fewest(share)} resamples, came {resamples}")
     return place - 1
+
+
+def fewest(share: float) -> int:
+    """The number of resamples below which no order statistic bounds the tail `share`."""
+    return math.ceil(round(1 / share, 6)) - 1
 
 
 def checked(values: ArrayLike, shape: Sequence[str]) -> Floats:

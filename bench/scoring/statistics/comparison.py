@@ -195,6 +195,28 @@ def _smallest_detectable(pairs: Ratios, family: Family) -> float | None:
     return float(np.median(reach[family.tested]))
 
 
+def leave_one_out(values: ArrayLike, groups: ArrayLike) -> LeaveOneOut | None:
+    """The extremes of one mean over episodes when a group is left out.
+
+    Args:
+        values: (E,) finite values, one for each episode.
+        groups: (E,) labels, strings or integers.
+
+    Returns:
+        Lowest and highest mean over all groups but one; None where there are fewer than two
+        groups. Of equal extremes the first group by label is named.
+
+    Raises:
+        ValueError: values that are not finite, labels that do not fit.
+    """
+    column = checked(values, ["episodes"])[:, np.newaxis]
+    labels, member = group_members(groups, len(column))
+    if len(labels) < 2:
+        return None
+    sizes = np.bincount(member).astype(np.float64)
+    return _leave_one_out(group_sums(column, member, len(labels)), sizes, labels)[0]
+
+
 def _leave_one_out(sums: Floats, sizes: Floats, labels: tuple[str, ...]) -> tuple[LeaveOneOut, ...]:
     """Extremes of each mean over all groups but one."""
     if len(labels) == 1:

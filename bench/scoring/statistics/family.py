@@ -67,6 +67,7 @@ def max_t(differences: Ratios, counts: Counts, level: float) -> Family:
         size = _sizes(ratio_columns(differences, block), counts)
         bounded = np.isinf(size).sum(axis=1) <= np.ceil(UNBOUNDED_SHARE * resamples)
         scale = np.partition(size, last, axis=1)[:, last]
+        bounded &= np.isfinite(scale)  # a level above 0.999 may ask for an unbounded deviation
         scale[scale == 0] = 1.0  # a difference that is the same in every group never deviates
         alone[block][bounded] = scale[bounded]
         scaled = size[bounded] / scale[bounded, np.newaxis]

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.scoring.trace import EpisodeTrace
+from bench.scoring.trace import Declared, EpisodeTrace
+from tests.support.traces import no_others
 
 TraceOf = Callable[..., EpisodeTrace]
 
@@ -22,8 +23,11 @@ def trace_of() -> TraceOf:
         given: dict[str, Any] = {
             "id": "wave/run-a",
             "group": "wave",
+            "run": "run-a",
             "time": time,
             "weights": np.r_[0.0, np.full(max(rows - 1, 0), 0.02)][:rows],
+            "masked": np.zeros(rows, bool),
+            "arms": ("arm",),
             "joints": tuple(f"joint_{j}" for j in range(joints)),
             "arm_of": ("arm",) * joints,
             "joint_weights": np.full(joints, 1 / joints),
@@ -33,7 +37,10 @@ def trace_of() -> TraceOf:
             "predicted": predicted,
             "command": reference,
             "error": predicted - reference,
-            "gripper_error": None,
+            "others": no_others(rows),
+            "samples": None,
+            "action_error": None,
+            "declared": Declared(),
             "position_error": np.zeros((rows, 1)),
             "orientation_error": np.zeros((rows, 1)),
             "current": None,

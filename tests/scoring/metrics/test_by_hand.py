@@ -7,13 +7,15 @@ import math
 import numpy as np
 import pytest
 
+from bench.scoring.metrics.metric import Missing
 from bench.scoring.metrics.registry import metric
-from tests.support.traces import make_trace
+from tests.support.traces import make_trace, one_gripper
 
 
 def _value(name: str, **fields: object) -> float | None:
     error = fields.pop("error", np.zeros((51, 2)))
-    return metric(name).compute(make_trace(error, **fields))
+    value = metric(name).compute(make_trace(error, **fields))
+    return None if isinstance(value, Missing) else value
 
 
 def test_a_constant_error_is_its_own_rmse() -> None:
@@ -40,7 +42,8 @@ def test_normalised_error_by_hand() -> None:
 
 def test_two_arms_are_joined_by_the_root_of_the_mean_square() -> None:
     error = np.tile([0.03, 0.06], (51, 1))
-    fields = {"arm_of": ("left", "right"), "joint_weights": np.ones(2), "ranges": np.ones(2)}
+    arms = ("left", "right")
+    fields = {"arms": arms, "arm_of": arms, "joint_weights": np.ones(2), "ranges": np.ones(2)}
     expected = math.sqrt((0.03**2 + 0.06**2) / 2)
     assert _value("rmse_norm_rms", error=error, **fields) == pytest.approx(expected)
 
@@ -67,4 +70,4 @@ def test_pose_metrics_by_hand() -> None:
 
 def test_a_gripper_that_is_not_predicted_has_no_score() -> None:
     assert _value("gripper_rmse") is None
-    assert _value("gripper_rmse", gripper_error=np.full((51, 1), 0.1)) == pytest.approx(0.1)
+    assert _value("gripper_rmse", others=one_gripper(np.full((51, 1), 0.1))) == pytest.approx(0.1)

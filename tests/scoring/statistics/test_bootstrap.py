@@ -56,10 +56,18 @@ def test_the_order_of_addition_changes_no_bit(seed: int, groups: int) -> None:
 def test_the_number_of_threads_changes_no_bit() -> None:
     program = """
 import hashlib, numpy as np
-from bench.scoring.statistics.comparison import rank_ranges
+from bench.scoring.statistics import compare, mean_intervals, rank_ranges, skill
 values = np.random.default_rng(0).lognormal(size=(12, 300))
-found = rank_ranges(values, np.arange(300) % 97, seed=1, resamples=1999)
-print(hashlib.sha256(found.low.tobytes() + found.high.tobytes()).hexdigest())
+groups = np.arange(300) % 97
+found = rank_ranges(values, groups, seed=1, resamples=1999)
+alone = [
+    mean_intervals(values.T, groups, seed=1, resamples=1999),
+    skill(values[0], values[1] + 3, values[2] / 9, groups, seed=1, resamples=1999),
+    compare(values[3], values[4], groups, seed=1, resamples=1999),
+    found.leave_one_out, found.smallest_detectable, found.ranks,
+]
+bits = found.low.tobytes() + found.high.tobytes() + repr(alone).encode()
+print(hashlib.sha256(bits).hexdigest())
 """
     digests = {
         subprocess.run(
