@@ -11,7 +11,7 @@ from bench.io.documents import Document, dump
 
 def print_board(board: Document, *, as_json: bool) -> None:
     """Print a leaderboard as a table for people or as JSON."""
-    from bench.leaderboard.tables import terminal
+    from bench.leaderboard.terminal import terminal
 
     if as_json:
         click.echo(dump(board), nl=False)

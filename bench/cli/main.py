@@ -32,6 +32,9 @@ VERBS = {
     "score": "Score an entry on the holdout.",
     "repeatability": "Score the robot's further runs on the holdout.",
     "rank": "Write and print a dataset's leaderboard.",
+    "compare": "Hold two results against each other.",
+    "report": "Draw a result: figures and a page.",
+    "verify": "Recompute a result and say whether it agrees.",
     "submit": "Validate, score and record an entry.",
     "recompute": "Score a submitted entry again, as the organiser.",
     "withdraw": "Take a submitted entry off the leaderboard.",
@@ -41,7 +44,7 @@ VERBS = {
     "robot": "Compile and show robot descriptions.",
 }
 
-EXTRAS = {"mujoco": "sim", "torch": "torch", "pytorch_kinematics": "torch"}
+EXTRAS = {"matplotlib": "report", "mujoco": "sim", "torch": "torch", "pytorch_kinematics": "torch"}
 """Libraries that come with an extra, and its name."""
 LISTED = 30
 ALL_PROBLEMS = "TWINBENCH_ALL_PROBLEMS"

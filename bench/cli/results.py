@@ -12,23 +12,52 @@ from bench.io.documents import Document, dump
 
 def print_result(result: Document, *, as_json: bool) -> None:
     """Print a result as lines for people or as JSON."""
+    from bench.leaderboard.episodes import counts
     from bench.scoring.metrics.registry import METRICS
-    from bench.scoring.result import share_scored
 
     if as_json:
         click.echo(dump(result), nl=False)
         return
-    entry, dataset, coverage = result["entry"], result["dataset"], result["coverage"]
+    entry, dataset = result["entry"], result["dataset"]
     click.echo(f"{printable(entry['name'])} on {dataset['name']} ({dataset['kind']})")
+    over, whole = counts(result), result["coverage"]["episodes"]
     for found in METRICS:
-        estimate = result["metrics"][found.name]
-        click.echo(f"  {found.name:<20} {shown(estimate, found.shown_factor, found.shown_unit)}")
-    share = 100 * share_scored(coverage)
-    scored = f"{coverage['episodes_scored']} of {coverage['episodes']} episodes"
-    click.echo(f"  {'scored':<20} {scored}, {share:.1f} % of the time")
+        text = shown(result["metrics"][found.name], found.shown_factor, found.shown_unit)
+        some = 0 < over[found.name] < whole
+        _line(found.name, f"{text}, over {over[found.name]} of {whole} episodes" if some else text)
+    if len(result["arms"]) > 1:
+        for arm, estimates in result["arms"].items():
+            _line(f"arm {arm}", _arm(estimates))
+    _line("divergence", result["divergence"]["verdict"] or "none: its growth has no interval")
+    _line("scored", _scored(result["coverage"]))
     counted = Counter(label["label"] for label in result["labels"])
     labels = ", ".join(f"{name} {count}" for name, count in sorted(counted.items()))
-    click.echo(f"  {'labels':<20} {labels or 'none'}")
+    _line("labels", labels or "none")
+
+
+def _line(name: str, text: str) -> None:
+    click.echo(printable(f"  {name:<20} {text}"))
+
+
+def _arm(estimates: Document) -> str:
+    from bench.scoring.metrics.registry import metric
+
+    parts = []
+    for name, estimate in estimates.items():
+        found, value = metric(name), estimate["value"]
+        number = "none" if value is None else f"{found.shown_factor * value:.3f}"
+        parts.append(f"{name} {number} {found.shown_unit}")
+    return ", ".join(parts)
+
+
+def _scored(coverage: Document) -> str:
+    from bench.leaderboard.episodes import share_masked
+    from bench.scoring.result import share_scored
+
+    text = f"{coverage['episodes_scored']} of {coverage['episodes']} episodes"
+    text += f", {100 * share_scored(coverage):.1f} % of the time"
+    masked = share_masked(coverage)
+    return f"{text}; {100 * masked:.1f} % is masked" if masked > 0 else text
 
 
 def print_headline(result: Document) -> None:

@@ -17,7 +17,7 @@ def command() -> None:
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; say whether it agrees.")
 @click.pass_context
 def compile_(context: click.Context, robot: str, only_check: bool) -> None:
-    """Compile robots/ROBOT/robot.json from its URDF and its description.json."""
+    """Compile robots/ROBOT/robot.json from its model and its description.json."""
     from bench.io.documents import dump, write_document
     from bench.io.problems import Problem, ProblemsError
     from bench.kinematics.compile import compile_robot

@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 
 from bench.io.documents import Document
-from bench.io.problems import Problem, ProblemsError, UnknownNameError
+from bench.io.problems import Problem, ProblemsError
 from bench.leaderboard.attempts import count_by_lab
+from bench.leaderboard.comparable import check_comparable
+from bench.leaderboard.episodes import counts, share_masked
+from bench.leaderboard.notes import notes
+from bench.leaderboard.settings import Settings
+from bench.leaderboard.skill import no_skill, skill_of
 from bench.scoring.metrics.registry import HEADLINE
 from bench.scoring.result import estimate_document, share_scored
-from bench.scoring.statistics import Comparison, Estimate, rank_ranges, skill
+from bench.scoring.statistics import (
+    MIN_RANKED_GROUPS,
+    Comparison,
+    Estimate,
+    leave_one_out,
+    rank_ranges,
+)
 
-
-@dataclass(frozen=True)
-class Settings:
-    """How rows are compared: the naive entry, and the resampling."""
-
-    naive: str
-    seed: int
-    resamples: int
-    level: float
-
-    @classmethod
-    def of(cls, params: Mapping[str, Any]) -> Settings:
-        """Read them from `params.yaml`.
-
-        Raises:
-            UnknownNameError: the naive entry is none of the pipeline's.
-        """
-        score = params["score"]
-        if score["naive"] not in params["entries"]:
-            raise UnknownNameError("naive entry", score["naive"], sorted(params["entries"]))
-        return cls(score["naive"], score["seed"], score["resamples"], score["level"])
+OTHERWISE = "score it again or withdraw it"
+"""What to do with a result that does not fit the others."""
 
 
 def board(
@@ -56,9 +46,11 @@ def board(
         settings: how rows are compared.
 
     Raises:
-        ProblemsError: no results, or results of different holdouts or scorers.
+        ProblemsError: no results, or results of different holdouts, scorers or episodes.
     """
-    _check_comparable([*results, *repeats])
+    if not results:
+        raise ProblemsError([Problem("no_results", "results", "at least one result", "none")])
+    check_comparable([*results, *repeats], OTHERWISE)
     ranked = [result for result in results if not _excluded(result)]
     compared = _compare(ranked, settings)
     ranks = {
@@ -67,44 +59,26 @@ def board(
     }
     by_name = {result["entry"]["name"]: result for result in results}
     naive, repeat = by_name.get(settings.naive), repeats[0] if repeats else None
-    ordered = sorted(results, key=_order)
+    rows = [
+        _row(r, ranks.get(r["entry"]["name"]), skill_of(r, naive, repeat, settings))
+        for r in sorted(results, key=_order)
+    ]
     first = results[0]
+    comparison = _comparison(compared, _groups(first), settings)
     return {
         "schema": "twinbench/leaderboard/1",
         "dataset": first["dataset"],
         "headline": HEADLINE,
         "scorer": first["scorer"]["version"],
-        "rows": [
-            _row(r, ranks.get(r["entry"]["name"]), _skill(r, naive, repeat, settings))
-            for r in ordered
-        ],
-        "repeatability": [_row(r, None, _no_skill("the robot itself")) for r in repeats],
-        "floor": repeat["metrics"][HEADLINE]["value"] / math.sqrt(2) if repeat else None,
-        "comparison": _comparison(compared, settings),
+        "episodes": first["coverage"]["episodes"],
+        "masked": share_masked(first["coverage"]),
+        "rows": rows,
+        "repeatability": [_row(r, None, no_skill("the robot itself")) for r in repeats],
+        "floor": _floor(repeat),
+        "comparison": comparison,
         "attempts": count_by_lab(attempts, first["dataset"]["holdout"]),
-        "notes": _notes(first, repeats, compared),
+        "notes": notes(first, repeat, rows, comparison),
     }
-
-
-def _check_comparable(results: Sequence[Document]) -> None:
-    if not results:
-        raise ProblemsError([Problem("no_results", "results", "at least one result", "none")])
-    first = results[0]
-    problems = []
-    for result in results[1:]:
-        where = f"result {result['entry']['name']}"
-        for key in ("dataset", "scorer", "robot_hash"):
-            if result[key] != first[key]:
-                expected = f"the {key} of {first['entry']['name']}, {_short(first[key])}"
-                came = f"{_short(result[key])}: score it again or withdraw it"
-                problems.append(Problem("not_comparable", where, expected, came))
-    if problems:
-        raise ProblemsError(problems)
-
-
-def _short(value: object) -> str:
-    text = json.dumps(value, sort_keys=True)
-    return text if len(text) <= 400 else text[:397] + "..."
 
 
 def _order(result: Document) -> tuple[bool, float, str]:
@@ -117,51 +91,50 @@ def _excluded(result: Document) -> bool:
     return nothing or any(f["certainty"] == "certain" for f in result["findings"])
 
 
-def _headlines(result: Document) -> tuple[list[float], list[str]]:
-    # Which episodes have no scored row depends on the reference alone: the same in all results.
-    episodes = [e for e in result["episodes"] if e["metrics"][HEADLINE] is not None]
-    return [e["metrics"][HEADLINE] for e in episodes], [e["group"] for e in episodes]
+def _headlines(result: Document) -> list[tuple[str, str, float]]:
+    """Id, group and headline of the episodes that have one, in the result's order."""
+    return [
+        (e["id"], e["group"], e["metrics"][HEADLINE])
+        for e in result["episodes"]
+        if e["metrics"][HEADLINE] is not None
+    ]
+
+
+def _groups(result: Document) -> int:
+    return len({group for _, group, _ in _headlines(result)})
 
 
 def _compare(ranked: Sequence[Document], settings: Settings) -> Comparison | None:
     if len(ranked) < 2:
         return None
-    values = np.array([_headlines(result)[0] for result in ranked])
+    scored = [_headlines(result) for result in ranked]
+    _check_episodes(ranked, [[(name, group) for name, group, _ in each] for each in scored])
     return rank_ranges(
-        values,
-        _headlines(ranked[0])[1],
+        np.array([[value for _, _, value in each] for each in scored]),
+        [group for _, group, _ in scored[0]],
         seed=settings.seed,
         resamples=settings.resamples,
         level=settings.level,
     )
 
 
-def _skill(
-    result: Document, naive: Document | None, repeat: Document | None, settings: Settings
-) -> Estimate:
-    if naive is None:
-        return _no_skill(f"the naive entry {settings.naive} is not on the board")
-    if repeat is None:
-        return _no_skill("no repeat of the reference")
-    scored = [e for e in repeat["episodes"] if e["metrics"][HEADLINE] is not None]
-    groups = {e["id"]: e["group"] for e in scored}
-    by_id = [
-        {e["id"]: e["metrics"][HEADLINE] for e in r["episodes"]} for r in (result, naive, repeat)
+def _check_episodes(
+    ranked: Sequence[Document], episodes: Sequence[Sequence[tuple[str, str]]]
+) -> None:
+    """Which episodes have no scored row depends on the reference alone: the same in all results."""
+    first = ranked[0]["entry"]["name"]
+    problems = [
+        Problem(
+            "not_comparable",
+            f"result {result['entry']['name']}",
+            f"a headline in the {len(episodes[0])} episodes that have one in {first}",
+            f"others, {len(own)}; {OTHERWISE}",
+        )
+        for result, own in zip(ranked, episodes, strict=True)
+        if own != episodes[0]
     ]
-    own, naives, repeated = (np.array([each[i] for i in groups]) for each in by_id)
-    return skill(
-        own,
-        naives,
-        repeated,
-        list(groups.values()),
-        seed=settings.seed,
-        resamples=settings.resamples,
-        level=settings.level,
-    )
-
-
-def _no_skill(reason: str) -> Estimate:
-    return Estimate(None, None, None, 0, 0, reason)
+    if problems:
+        raise ProblemsError(problems)
 
 
 def _row(result: Document, rank: tuple[int, int] | None, gained: Estimate) -> Document:
@@ -175,6 +148,10 @@ def _row(result: Document, rank: tuple[int, int] | None, gained: Estimate) -> Do
         "status": result["status"],
         "rank": None if rank is None else list(rank),
         "metrics": result["metrics"],
+        "episodes": counts(result),
+        "leave_one_out": _leave_one_out(result),
+        "arms": result["arms"],
+        "divergence": result["divergence"]["verdict"],
         "skill": estimate_document(gained, "1"),
         "labels": dict(sorted(Counter(label for label, _ in labelled).items())),
         "coverage": share_scored(coverage),
@@ -183,41 +160,24 @@ def _row(result: Document, rank: tuple[int, int] | None, gained: Estimate) -> Do
     }
 
 
-def _comparison(compared: Comparison | None, settings: Settings) -> Document:
-    if compared is None:
-        reason = "fewer than two entries to compare"
-        return {
-            "groups": 0,
-            "underpowered": False,
-            "detectable": None,
-            "level": settings.level,
-            "reason": reason,
-        }
+def _leave_one_out(result: Document) -> Document | None:
+    scored = _headlines(result)
+    values = np.array([value for _, _, value in scored])
+    found = leave_one_out(values, [group for _, group, _ in scored])
+    return None if found is None else asdict(found)
+
+
+def _comparison(compared: Comparison | None, groups: int, settings: Settings) -> Document:
+    reason = compared.reason if compared else "fewer than two entries to compare"
     return {
-        "groups": compared.groups,
-        "underpowered": compared.underpowered,
-        "detectable": compared.smallest_detectable,
+        "groups": groups,
+        "underpowered": groups < MIN_RANKED_GROUPS,
+        "detectable": compared.smallest_detectable if compared else None,
         "level": settings.level,
-        "reason": compared.reason,
+        "reason": reason,
     }
 
 
-def _notes(first: Document, repeats: Sequence[Document], compared: Comparison | None) -> list[str]:
-    dataset = first["dataset"]
-    notes = []
-    if dataset["kind"] == "simulated reference":
-        notes.append("The reference is simulated: no real robot was recorded.")
-    else:
-        notes.append(
-            "The recordings are public: the guard finds accidents and lazy copies; someone "
-            "determined can fit to public truth."
-        )
-    if compared is not None and compared.underpowered:
-        notes.append(f"Underpowered: {compared.groups} groups; rows are ordered, not ranked.")
-    if repeats:
-        repeat = repeats[0]
-        notes.append(
-            f"Repeatability comes from one further run over {len(repeat['episodes'])} of "
-            f"{len(first['episodes'])} episodes; the floor assumes equal, independent run noise."
-        )
-    return notes
+def _floor(repeat: Document | None) -> float | None:
+    value = repeat["metrics"][HEADLINE]["value"] if repeat else None
+    return None if value is None else value / math.sqrt(2)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bench.io.atomic import Transaction
-from bench.io.documents import Document, check, dump, nine_digits, read_document
+from bench.io.documents import Document, check, dump, nine_digits
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.attempts import read_attempts
-from bench.leaderboard.board import Settings, board
-from bench.leaderboard.results import read_results
-from bench.leaderboard.tables import csv_text, markdown
-from bench.scoring.repeatability import REPEATS
+from bench.leaderboard.board import board
+from bench.leaderboard.rendering import csv_text, markdown
+from bench.leaderboard.results import read_repeats, read_results
+from bench.leaderboard.settings import Settings
 
 
 def rank(workspace: Workspace, dataset: str) -> Document:
@@ -40,13 +40,8 @@ def write_board(
     attempts: list[Document],
 ) -> Document:
     """Prepare the three tables in a transaction and return the leaderboard."""
-    repeats = [
-        read_document(paths.board / f"{name}.json", "result")
-        for name in REPEATS
-        if (paths.board / f"{name}.json").exists()
-    ]
     settings = Settings.of(workspace.params())
-    made = nine_digits(board(results, repeats, attempts, settings))
+    made = nine_digits(board(results, read_repeats(paths), attempts, settings))
     document = check(made, "leaderboard", str(paths.board))
     transaction.write_text(paths.board / "leaderboard.json", dump(document))
     transaction.write_text(paths.board / "leaderboard.csv", csv_text(document))

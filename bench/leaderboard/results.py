@@ -11,12 +11,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.io.documents import Document, read_document
-from bench.io.problems import Problem, ProblemsError
-from bench.io.workspace import DatasetPaths
+from bench.io.problems import Problem, ProblemsError, UnknownNameError
+from bench.io.workspace import DatasetPaths, Workspace
+from bench.leaderboard.agreement import short
 from bench.scoring.metrics.registry import METRICS
+from bench.scoring.repeatability import REPEATS
 
 TOLERANCE = 1e-7
 """Largest relative difference between a mean and the mean of the episodes' values."""
+LARGEST = 1e12
+"""No error of a checked entry comes near; sums of a million such numbers are still finite."""
 
 
 def result_files(paths: DatasetPaths) -> list[Path]:
@@ -47,6 +51,52 @@ def read_results(paths: DatasetPaths, attempts: Sequence[Document]) -> list[Docu
     return results
 
 
+def read_repeats(paths: DatasetPaths) -> list[Document]:
+    """The results of the robot's further runs, the plain one first; those that are there.
+
+    Raises:
+        ProblemsError: everything in which one contradicts the holdout's episodes or its own.
+    """
+    lock = read_document(paths.lock, "holdout_lock")
+    places = [paths.repeat(name) for name in REPEATS]
+    results = {p: read_document(p, "result") for p in places if p.exists()}
+    locked = set(_references(lock))
+    problems: list[Problem] = []
+    for path, result in results.items():
+        if not {(e["id"], e["group"]) for e in result["episodes"]} <= locked:
+            expected, came = "reference episodes of the lock", "others"
+            problems.append(Problem("result_episodes", path.name, expected, came))
+        problems += _numbers(path.name, result)
+    if problems:
+        raise ProblemsError(problems)
+    return list(results.values())
+
+
+def find_result(workspace: Workspace, name: str) -> tuple[DatasetPaths, Document]:
+    """The result that an argument of a verb names, and its dataset.
+
+    Args:
+        workspace: the checkout.
+        name: path of a result file, or `<dataset>/<entry>` for the one on that board; the robot's
+            further runs are entries `repeat` and `repeat-shifted`.
+
+    Raises:
+        UnknownNameError: no such file, dataset or entry.
+        ProblemsError: the file is no result.
+    """
+    path = Path(name)
+    if path.is_file() or path.suffix == ".json":
+        result = read_document(path, "result")
+        return workspace.dataset(result["dataset"]["name"]), result
+    dataset, _, entry = name.partition("/")
+    paths = workspace.dataset(dataset)
+    places = {place.stem: place for place in result_files(paths)}
+    places |= {n: paths.repeat(n) for n in REPEATS if paths.repeat(n).exists()}
+    if entry not in places:
+        raise UnknownNameError("entry", entry, list(places))
+    return paths, read_document(places[entry], "result")
+
+
 def _problems(
     path: Path, result: Document, lock: Document, attempts: Sequence[Document]
 ) -> Iterator[Problem]:
@@ -54,16 +104,37 @@ def _problems(
     if name != path.stem:
         yield Problem("result_name", where, f"the entry {path.stem}", name)
     episodes = [(e["id"], e["group"]) for e in result["episodes"]]
-    locked = [(e["id"], e["group"]) for e in lock["episodes"] if e["role"] == "reference"]
+    locked = _references(lock)
     if episodes != locked:
         came = f"{len(episodes)} episodes, {len(set(locked) - set(episodes))} of the lock's missing"
         yield Problem(
             "result_episodes", where, "the reference episodes of the lock, in order", came
         )
-    yield from _means(where, result)
-    if result["status"] == "recomputed" and not _was_recomputed(result, attempts):
+    yield from _numbers(where, result)
+    if result["status"] == "recomputed" and not was_recomputed(result, attempts):
         expected = "a line `recomputed` in attempts.jsonl for these predictions"
         yield Problem("result_status", where, expected, "none")
+
+
+def _references(lock: Document) -> list[tuple[str, str]]:
+    return [(e["id"], e["group"]) for e in lock["episodes"] if e["role"] == "reference"]
+
+
+def _numbers(where: str, result: Document) -> Iterator[Problem]:
+    """No number is beyond what sums can hold, and every mean is that of the episodes."""
+    wild = list(beyond(where, result))
+    yield from wild or _means(where, result)
+
+
+def beyond(where: str, result: Document) -> Iterator[Problem]:
+    """A number of a result that no entry can have, and that sums could not hold."""
+    parts = (result["metrics"].values(), (e["metrics"] for e in result["episodes"]))
+    numbers = (v for part in parts for one in part for v in one.values())
+    for value in numbers:
+        if isinstance(value, (int, float)) and abs(value) > LARGEST:
+            expected = f"numbers of at most {LARGEST:g}"
+            yield Problem("result_metrics", where, expected, short(value))
+            return
 
 
 def _means(where: str, result: Document) -> Iterator[Problem]:
@@ -93,7 +164,8 @@ def _equal(mean: float | None, claimed: float | None) -> bool:
     return math.isclose(mean, claimed, rel_tol=TOLERANCE, abs_tol=1e-12)
 
 
-def _was_recomputed(result: Document, attempts: Sequence[Document]) -> bool:
+def was_recomputed(result: Document, attempts: Sequence[Document]) -> bool:
+    """Whether the log says that the organiser scored these predictions again."""
     entry = result["entry"]
     return any(
         a["event"] == "recomputed"

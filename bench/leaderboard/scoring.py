@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from bench.entries.checking import checked_entry
@@ -11,13 +13,24 @@ from bench.io.documents import Document
 from bench.io.workspace import Workspace
 from bench.leaderboard.rank import board_lock
 from bench.leaderboard.recording import Run, record_result
-from bench.scoring.score import score
+from bench.scoring.score import Computing, score
 
 
 def score_entry(
-    workspace: Workspace, dataset: str, name: str, make_run: Callable[[Path], Run]
+    workspace: Workspace,
+    dataset: str,
+    name: str,
+    make_run: Callable[[Path], Run],
+    computing: Computing | None = None,
 ) -> Document:
-    """Score the entry that the pipeline rolled out, record its result and log it.
+    """Score the entry that the pipeline rolled out, record its result and traces, and log it.
+
+    Args:
+        workspace: the checkout.
+        dataset: name of the dataset.
+        name: of the entry.
+        make_run: makes the record of the run.
+        computing: with how many processes; the traces are always kept.
 
     Returns:
         The result.
@@ -29,7 +42,10 @@ def score_entry(
     paths = workspace.dataset(dataset)
     workspace.method(name)
     source = paths.rollout(name)
-    result = score(workspace, paths, checked_entry(workspace, paths, source), "pipeline")
-    with board_lock(paths), Transaction() as transaction:
+    entry = checked_entry(workspace, paths, source)
+    with ExitStack() as lock, Transaction() as transaction:
+        computing = replace(computing or Computing(), rows=transaction.folder(paths.traces(name)))
+        result = score(workspace, paths, entry, "pipeline", computing)
+        lock.enter_context(board_lock(paths))  # released when everything is in place
         record_result(transaction, paths, result, make_run(source))
     return result

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from bench.entries.checking import checked_entry, dataset_of
@@ -12,15 +13,13 @@ from bench.io.atomic import Transaction
 from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import DatasetPaths, Workspace
+from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement
 from bench.leaderboard.attempts import attempt_of, attempts_text, logged, read_attempts
 from bench.leaderboard.rank import board_lock, write_board
 from bench.leaderboard.recording import Run, record_result, remove_result
 from bench.leaderboard.results import read_results, result_files
 from bench.scoring.repeatability import REPEATS
-from bench.scoring.score import score
-
-TOLERANCE = 1e-6
-"""Largest relative difference of a number that the organiser's machine may have."""
+from bench.scoring.score import Computing, score
 
 RESERVED_LABS = frozenset({"twinbench", "the robot itself"})
 MakeRun = Callable[[Path], Run]
@@ -39,12 +38,25 @@ def submit(workspace: Workspace, folder: Path, make_run: MakeRun) -> tuple[Docum
     """
     paths = workspace.dataset(dataset_of(folder / "entry.json"))
     entry = checked_entry(workspace, paths, folder)
-    result = score(workspace, paths, entry, "self-scored")
-    with board_lock(paths), Transaction() as transaction:
+    with ExitStack() as lock, Transaction() as transaction:
+        result = _scored(transaction, workspace, paths, entry, "self-scored")
+        lock.enter_context(board_lock(paths))  # released when everything is in place
         _check_name(workspace, paths, entry)
         place = paths.submitted(entry.document["name"]) / entry.hash
         write_entry(place, entry.document, entry.episodes, entry.documents, transaction)
         return result, _publish(transaction, workspace, paths, result, make_run(folder))
+
+
+def _scored(
+    transaction: Transaction,
+    workspace: Workspace,
+    paths: DatasetPaths,
+    entry: Entry,
+    status: str,
+) -> Document:
+    """Score an entry and prepare its traces."""
+    rows = transaction.folder(paths.traces(entry.document["name"]))
+    return score(workspace, paths, entry, status, Computing(rows=rows))
 
 
 def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None:
@@ -102,11 +114,13 @@ def recompute(
     paths = workspace.dataset(dataset)
     claimed = _submitted(paths, name)
     folder = paths.submitted(name) / claimed["entry"]["hash"]
-    result = score(workspace, paths, checked_entry(workspace, paths, folder), "recomputed")
-    problems = list(differences(claimed, result, name))
-    if problems:
-        raise ProblemsError(problems)
-    with board_lock(paths), Transaction() as transaction:
+    entry = checked_entry(workspace, paths, folder)
+    with ExitStack() as lock, Transaction() as transaction:
+        result = _scored(transaction, workspace, paths, entry, "recomputed")
+        found = agreement(result, {**claimed, "status": result["status"]}, ANOTHER_MACHINE)
+        if found.disagreements:
+            raise ProblemsError(found.problems(name))
+        lock.enter_context(board_lock(paths))
         return result, _publish(transaction, workspace, paths, result, make_run(folder))
 
 
@@ -119,38 +133,6 @@ def _submitted(paths: DatasetPaths, name: str) -> Document:
         expected = "a submitted entry"
         raise ProblemsError([Problem("not_submitted", name, expected, "one of the pipeline's")])
     return result
-
-
-def differences(claimed: Document, own: Document, name: str) -> list[Problem]:
-    """Where two results of an entry disagree: numbers by more than the tolerance, or anything."""
-    return [
-        Problem("not_reproduced", f"result {name}: {where}", _short(mine), _short(theirs))
-        for where, mine, theirs in _leaves(own, claimed, "")
-        if where != "status" and not _agree(mine, theirs)
-    ]
-
-
-def _leaves(own: object, claimed: object, where: str) -> Iterator[tuple[str, object, object]]:
-    """Every value of two documents, side by side, with its place."""
-    if isinstance(own, dict) and isinstance(claimed, dict) and own.keys() == claimed.keys():
-        for key, value in own.items():
-            yield from _leaves(value, claimed[key], f"{where}/{key}" if where else key)
-    elif isinstance(own, list) and isinstance(claimed, list) and len(own) == len(claimed):
-        for number, (mine, theirs) in enumerate(zip(own, claimed, strict=True)):
-            yield from _leaves(mine, theirs, f"{where}/{number}")
-    else:
-        yield where, own, claimed
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 120 else text[:117] + "..."
-
-
-def _agree(own: object, claimed: object) -> bool:
-    if isinstance(own, (int, float)) and isinstance(claimed, (int, float)):
-        return abs(own - claimed) <= TOLERANCE * max(abs(own), abs(claimed)) + 1e-12
-    return own == claimed
 
 
 def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
@@ -169,5 +151,6 @@ def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
         attempts = logged(read_attempts(paths.attempts), attempt_of(claimed, "withdrawn"))
         transaction.write_text(paths.attempts, attempts_text(attempts))
         remove_result(transaction, paths, name)
+        transaction.remove(paths.traces(name))
         others = [r for r in read_results(paths, attempts) if r["entry"]["name"] != name]
         return write_board(transaction, workspace, paths, others, attempts)

@@ -65,7 +65,10 @@ def test_every_verb_has_help(verb: str) -> None:
             ("export", DATASET, "--format", "xls", "-o", "x"),
             "unknown format 'xls'; valid: csv",
         ),
-        (("robot", "compile", "ghost"), "unknown robot 'ghost'; valid: so101"),
+        (
+            ("robot", "compile", "ghost"),
+            "unknown robot 'ghost'; valid: mico, mobile-ai, so101, ur5",
+        ),
         (("validate", "no-such-folder"), "'no-such-folder' does not exist"),
         (("ingest", DATASET, "--frob"), "No such option"),
     ],

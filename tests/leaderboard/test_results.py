@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench.io.problems import ProblemsError
+from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.workspace import Workspace
 from bench.leaderboard.rank import rank
+from bench.leaderboard.results import find_result
 from tests.support.workspace import DATASET
 
 Change = Callable[[dict[str, Any]], object]
@@ -89,3 +91,76 @@ def test_an_untouched_board_is_written_again_the_same(workspace: Workspace) -> N
     rank(workspace, DATASET)
     assert {p.name: p.read_bytes() for p in board.glob("leaderboard.*")} == before
     assert len(before) == 3
+
+
+@pytest.mark.parametrize("value", [1e300, -1e13, 10**400])
+def test_a_number_beyond_all_sums_is_refused(workspace: Workspace, value: float) -> None:
+    _edit(workspace, lambda r: r["episodes"][0]["metrics"].update(joint_rmse=value))
+    (line,) = _problems(workspace)
+    start = f"result_metrics: results/{NAME}.json: expected numbers of at most 1e+12, came "
+    assert line.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (
+            lambda r: r["episodes"][0].update(id="another.run-a"),
+            "result_episodes: repeat.json: expected reference episodes of the lock, came others",
+        ),
+        (
+            lambda r: r["metrics"]["joint_rmse"].update(value=0.5),
+            "result_mean: repeat.json: joint_rmse: expected the episodes' mean ",
+        ),
+    ],
+)
+def test_the_robot_s_own_rows_are_not_believed_either(
+    workspace: Workspace, change: Change, problem: str
+) -> None:
+    path = workspace.dataset(DATASET).repeat("repeat")
+    result = json.loads(path.read_text())
+    change(result)
+    path.write_text(json.dumps(result))
+    assert any(line.startswith(problem) for line in _problems(workspace))
+
+
+def test_a_board_is_made_without_the_robot_s_own_rows(workspace: Workspace) -> None:
+    for path in workspace.dataset(DATASET).repeats.glob("repeat*.json"):
+        path.unlink()
+    board = rank(workspace, DATASET)
+    assert board["repeatability"] == []
+    assert "No skill: no further run of the robot is scored." in board["notes"]
+
+
+def test_a_result_is_found_by_path_and_by_name(workspace: Workspace) -> None:
+    paths = workspace.dataset(DATASET)
+    for name, path in ((NAME, paths.result(NAME)), ("repeat", paths.repeat("repeat"))):
+        by_name, by_path = (
+            find_result(workspace, f"{DATASET}/{name}"),
+            find_result(workspace, str(path)),
+        )
+        assert by_name == by_path
+        assert by_name[0] == paths
+        assert by_name[1]["entry"]["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("ghost/x", "unknown dataset 'ghost'; valid: "),
+        (f"{DATASET}/ghost", "unknown entry 'ghost'; valid: command-echo, delayed-echo, repeat, "),
+        (f"{DATASET}", "unknown entry ''; valid: command-echo, "),
+        (f"{DATASET}/../repeat", "unknown entry '../repeat'; valid: "),
+    ],
+)
+def test_an_unknown_result_is_refused_with_the_valid_names(
+    prepared: Path, name: str, message: str
+) -> None:
+    with pytest.raises(UnknownNameError) as raised:
+        find_result(Workspace(prepared), name)
+    assert str(raised.value).startswith(message)
+
+
+def test_a_file_that_is_not_there_is_a_problem(prepared: Path) -> None:
+    with pytest.raises(ProblemsError, match=r"missing_file: gone\.json: "):
+        find_result(Workspace(prepared), "gone.json")

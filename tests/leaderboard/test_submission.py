@@ -18,6 +18,8 @@ from bench.io.workspace import Workspace
 from bench.leaderboard.attempts import read_attempts
 from bench.leaderboard.rank import rank
 from bench.leaderboard.submission import recompute, submit, withdraw
+from bench.scoring.metrics.registry import METRICS
+from bench.scoring.traces import open_traces
 from tests.support.workspace import DATASET, no_run
 
 
@@ -60,6 +62,7 @@ def test_a_submission_is_scored_recorded_and_ranked(workspace: Workspace, tmp_pa
     assert (kept / "trajectories.zarr").is_dir()
     for table in ("leaderboard.json", "leaderboard.csv", "leaderboard.md"):
         assert "shifted" in (paths.board / table).read_text()
+    assert open_traces(workspace.root / result["traces"]).info["entry"] == "shifted"
     run = json.loads(paths.result("shifted").with_name("shifted.run.json").read_text())
     assert run["host"] == "host"
 
@@ -156,6 +159,7 @@ def test_a_withdrawn_entry_leaves_the_board_and_stays_in_the_log(
     paths = workspace.dataset(DATASET)
     assert "shifted" not in {row["entry"] for row in board["rows"]}
     assert not paths.result("shifted").exists()
+    assert not paths.traces("shifted").exists()
     events = [a["event"] for a in read_attempts(paths.attempts) if a["entry"] == "shifted"]
     assert events == ["scored", "withdrawn"]
     assert board["attempts"]["A Lab"] == 1
@@ -176,10 +180,16 @@ def test_the_truth_as_an_entry_scores_exactly_zero(workspace: Workspace, tmp_pat
     exact = replace(episodes, signals={**episodes.signals, "q": q})
     write_entry(tmp_path / "entry", document, exact)
     result, _ = submit(workspace, tmp_path / "entry", no_run)
-    assert {e["value"] for e in result["metrics"].values()} == {0.0}
-    assert all(set(e["metrics"].values()) == {0.0} for e in result["episodes"])
+    errors = [m.name for m in METRICS if m.direction == "lower"]
+    for metrics in (*(e["metrics"] for e in result["episodes"]), _values(result)):
+        assert {metrics[name] for name in errors} <= {0.0, None}
+        assert metrics["joint_rmse"] == metrics["position_max"] == metrics["growth"] == 0.0
     assert result["labels"] == []
     assert result["coverage"]["episodes_scored"] == len(truth) // 2
+
+
+def _values(result: Document) -> dict[str, float | None]:
+    return {name: estimate["value"] for name, estimate in result["metrics"].items()}
 
 
 def test_a_perturbed_truth_errs_by_the_perturbation(workspace: Workspace, tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""Which results may be held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bench.io.documents import Document
+from bench.io.problems import Problem, ProblemsError
+from bench.leaderboard.agreement import leaves, short
+
+SAME = ("dataset", "scorer", "robot_hash", "signal")
+"""What two results must have in common, down to every setting."""
+LISTED = 3
+"""Differences that a message names."""
+
+
+def check_comparable(results: Sequence[Document], otherwise: str) -> None:
+    """Refuse results that measure different things.
+
+    Args:
+        results: results; the first is what the others are held against.
+        otherwise: what to do with a result that does not fit, for the message.
+
+    Raises:
+        ProblemsError: results of another dataset, holdout, scorer, setting, robot or signal.
+    """
+    problems = [
+        problem for result in results[1:] for problem in _problems(results[0], result, otherwise)
+    ]
+    if problems:
+        raise ProblemsError(problems)
+
+
+def _problems(first: Document, result: Document, otherwise: str) -> Iterator[Problem]:
+    where, name = f"result {result['entry']['name']}", first["entry"]["name"]
+    for key in SAME:
+        unlike = [u for u in leaves(first[key], result[key], key) if u[1] != u[2]]
+        if unlike:
+            expected = f"the {key} of {name}: {_listed([(at, one) for at, one, _ in unlike])}"
+            came = f"{_listed([(at, other) for at, _, other in unlike])}; {otherwise}"
+            yield Problem("not_comparable", where, expected, came)
+
+
+def _listed(values: Sequence[tuple[str, object]]) -> str:
+    """The first differences, and how many more there are."""
+    parts = [f"{at} {short(value)}" for at, value in values[:LISTED]]
+    if len(values) > LISTED:
+        parts.append(f"{len(values) - LISTED} more")
+    return ", ".join(parts)

@@ -1,0 +1,89 @@
+"""`twinbench compare`: what is printed, and how much of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bench.cli.compare import LISTED, command
+from bench.io.documents import Document, check, dump
+from bench.io.problems import ProblemsError, UnknownNameError
+from tests.leaderboard.made import names, result
+from tests.support.workspace import DATASET
+
+MINUS = re.compile(r"^  a - b +(-?\d+\.\d+)", re.MULTILINE)
+
+
+def _compare(root: Path, *words: str) -> str:
+    done = CliRunner().invoke(command, words, obj=root, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def _write(place: Path, made: Document) -> str:
+    path = place / f"{made['entry']['name']}.json"
+    path.write_text(dump(made))
+    return str(path)
+
+
+def test_two_rows_of_a_leaderboard_are_compared(prepared: Path) -> None:
+    names_ = (f"{DATASET}/delayed-echo", f"{DATASET}/command-echo")
+    printed = _compare(prepared, *names_)
+    document = json.loads(_compare(prepared, *names_, "--json"))
+    check(document, "comparison", "printed")
+    (difference,) = MINUS.findall(printed)
+    assert float(difference) == pytest.approx(1e3 * document["difference"]["value"], abs=6e-4)
+    assert "joint_rmse [mrad], lower is better" in printed
+    assert "not adjusted" in printed
+    shown = printed.split("by episode")[0].split("by group")[1]
+    assert shown.index(document["groups"][0]["group"]) < shown.index(document["groups"][1]["group"])
+
+
+def test_what_does_not_fit_on_a_screen_is_counted(prepared: Path, tmp_path: Path) -> None:
+    many = names(25)
+    one, other = (
+        _write(tmp_path, result(n, {e: v + i / 1000 * (n == "a") for i, e in enumerate(many)}))
+        for n, v in (("a", 0.02), ("b", 0.03))
+    )
+    printed = _compare(prepared, one, other)
+    assert len(printed.splitlines()) < 40
+    assert printed.count(f"  … {25 - LISTED} more; --json has all") == 2
+    assert len(json.loads(_compare(prepared, one, other, "--json"))["episodes"]) == 25
+
+
+def test_what_is_left_out_is_said_with_the_reason(prepared: Path, tmp_path: Path) -> None:
+    one = result("a", dict.fromkeys(names(8), 0.02))
+    one["episodes"][2]["metrics"]["lag"] = None
+    one["episodes"][2]["reasons"]["lag"] = "no joint moves"
+    paths = [_write(tmp_path, made) for made in (one, result("b", dict.fromkeys(names(8), 0.03)))]
+    printed = _compare(prepared, *paths, "--metric", "lag")
+    assert "lag [ms], best at 0" in printed
+    assert "Left out of both, as one has no value there: 1 episode(s).\n" in printed
+    assert "  m02.run-a: a: no joint moves\n" in printed
+
+
+def test_few_groups_are_said(prepared: Path, tmp_path: Path) -> None:
+    paths = [_write(tmp_path, result(n, dict.fromkeys(names(2), v))) for v, n in enumerate("ab")]
+    printed = _compare(prepared, *paths)
+    assert "No interval: 2 groups: an interval needs at least 6." in printed
+
+
+def test_groups_that_decide_are_named(prepared: Path, tmp_path: Path) -> None:
+    one = result("a", {**dict.fromkeys(names(8), 0.020), "m05.run-a": 0.090})
+    paths = [_write(tmp_path, made) for made in (one, result("b", dict.fromkeys(names(8), 0.021)))]
+    printed = _compare(prepared, *paths)
+    assert "Without any one of these groups it is 0 or has the other sign: m05.\n" in printed
+
+
+def test_what_cannot_be_compared_is_refused(prepared: Path, tmp_path: Path) -> None:
+    other = _write(tmp_path, result("other", dict.fromkeys(names(3), 0.02)))
+    runner, mine = CliRunner(), f"{DATASET}/delayed-echo"
+    refused = runner.invoke(command, [mine, other], obj=prepared).exception
+    assert isinstance(refused, ProblemsError)
+    assert {problem.code for problem in refused.problems} == {"not_comparable"}
+    unknown = runner.invoke(command, [mine, mine, "--metric", "x"], obj=prepared).exception
+    assert isinstance(unknown, UnknownNameError)

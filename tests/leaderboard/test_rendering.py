@@ -1,0 +1,69 @@
+"""Markdown and CSV: what outsiders wrote is data wherever it appears."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from bench.io.documents import Document
+from bench.io.workspace import Workspace
+from bench.leaderboard.rendering import csv_text, markdown
+from tests.leaderboard.boards import HOSTILE, written
+
+
+@pytest.fixture
+def board(prepared: Path) -> Document:
+    return written(Workspace(prepared))
+
+
+def test_markdown_keeps_hostile_text_inert(board: Document) -> None:
+    board["rows"][0]["lab"] = HOSTILE
+    page = markdown(board)
+    row = next(line for line in page.splitlines() if "script" in line)
+    assert "<script>" not in page
+    assert "http://" not in row
+    assert "www." not in row
+    assert "@all" not in row
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+    cells = re.split(r"(?<!\\)\|", row)
+    headings = re.split(r"(?<!\\)\|", page.splitlines()[2])
+    assert len(cells) == len(headings)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2", "@SUM(A1)"])
+def test_csv_never_begins_a_text_like_a_formula(board: Document, text: str) -> None:
+    board["rows"][0]["lab"] = text
+    rows = list(csv.DictReader(io.StringIO(csv_text(board))))
+    assert rows[0]["lab"] == f"'{text}"
+
+
+def test_csv_holds_the_numbers_unrounded(board: Document) -> None:
+    rows = {row["entry"]: row for row in csv.DictReader(io.StringIO(csv_text(board)))}
+    for row in (*board["rows"], *board["repeatability"]):
+        estimate = row["metrics"]["joint_rmse"]
+        found = rows[row["entry"]]
+        assert float(found["joint_rmse"]) == estimate["value"]
+        assert float(found["joint_rmse_low"]) == estimate["low"]
+
+
+def test_csv_says_over_how_many_episodes_and_without_which_group(board: Document) -> None:
+    rows = list(csv.DictReader(io.StringIO(csv_text(board))))
+    for row, found in zip((*board["rows"], *board["repeatability"]), rows, strict=True):
+        assert int(found["joint_rmse_episodes"]) == row["episodes"]["joint_rmse"]
+        assert float(found["leave_one_out_high"]) == row["leave_one_out"]["high"]
+        assert found["leave_one_out_low_without"] == row["leave_one_out"]["low_without"]
+        assert found["divergence"] == (row["divergence"] or "")
+
+
+def test_a_hostile_name_of_a_group_stays_inert(board: Document) -> None:
+    board["rows"][0]["leave_one_out"]["low_without"] = HOSTILE
+    page = markdown(board).split("Leave one group out")[1]
+    assert "<script>" not in page
+    assert "http://" not in page
+    board["rows"][0]["leave_one_out"]["low_without"] = "=1+1"
+    assert "'=1+1" in csv_text(board)
