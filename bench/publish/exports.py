@@ -10,7 +10,7 @@ import numpy as np
 
 from bench.io.atomic import Transaction
 from bench.io.problems import UnknownNameError
-from bench.io.store import PER_EPISODE, PER_JOINT, Episodes
+from bench.io.store import PER_EPISODE, PER_JOINT, WIDTHS, Episodes
 
 Progress = Callable[[int, int], None]
 Writer = Callable[[Path, Episodes, Progress], None]
@@ -68,12 +68,14 @@ def _row_signals(episodes: Episodes) -> list[str]:
 
 
 def _headings(episodes: Episodes) -> list[str]:
-    joints = episodes.info.joints
-    return [
-        heading
-        for name in _row_signals(episodes)
-        for heading in ([f"{name}.{joint}" for joint in joints] if name in PER_JOINT else [name])
-    ]
+    return [head for name in _row_signals(episodes) for head in _columns(name, episodes)]
+
+
+def _columns(name: str, episodes: Episodes) -> list[str]:
+    """Headings of one signal: by joint, by number, or its name alone."""
+    if name in PER_JOINT:
+        return [f"{name}.{joint}" for joint in episodes.info.joints]
+    return [f"{name}.{k}" for k in range(WIDTHS[name])] if name in WIDTHS else [name]
 
 
 def _lines(episodes: Episodes, number: int) -> Iterator[str]:

@@ -1,0 +1,41 @@
+"""Numbers of a result as the page prints them, in the units of the tables."""
+
+from __future__ import annotations
+
+from bench.io.documents import Document
+from bench.scoring.metrics.metric import Metric
+
+NONE = "–"
+SHOWN_UNITS = {
+    "rad": ("rad", 1.0, "mrad", 1e3),
+    "m": ("mm", 1e3, "mm", 1e3),
+    "fraction": ("%", 1e2, "%", 1e2),
+}
+"""Unit of a joint to unit and factor of its positions, and of its errors."""
+
+
+def number(value: float | None, factor: float = 1.0) -> str:
+    """A value times the factor, three digits after the point."""
+    return NONE if value is None else f"{factor * value:.3f}"
+
+
+def interval(estimate: Document, factor: float = 1.0) -> str:
+    """The ends of an estimate's interval."""
+    if estimate["low"] is None or estimate["high"] is None:
+        return NONE
+    return f"{number(estimate['low'], factor)} to {number(estimate['high'], factor)}"
+
+
+def per_cent(part: float, whole: float) -> str:
+    """A share of something; of nothing there is none."""
+    return f"{100 * part / whole:.2f} %" if whole > 0 else NONE
+
+
+def joint_units(unit: str) -> tuple[str, float, str, float]:
+    """Unit and factor of a joint's positions, and of its errors, as they are shown."""
+    return SHOWN_UNITS.get(unit, (unit, 1.0, unit, 1.0))
+
+
+def with_unit(metric: Metric) -> str:
+    """A metric's name with the unit that it is shown in."""
+    return f"{metric.name} [{metric.shown_unit}]"
