@@ -54,9 +54,10 @@ def renewed(page: str) -> str:
 
 
 def table(name: str) -> str:
-    """The table of that name: `metrics`, `verbs`, `options`, or the kind of a document."""
+    """The table of that name: one of those below, or the kind of a document."""
     made: Mapping[str, Callable[[], str]] = {
         "metrics": metrics_table,
+        "invariances": invariances_table,
         "verbs": verbs_table,
         "options": options_table,
     }
@@ -73,10 +74,39 @@ def metrics_table() -> str:
     """The metrics of a result."""
     from bench.scoring.metrics.registry import METRICS
 
+    headings = ("metric", "symbol", "in results", "in tables", "better", "meaning", "null where")
     rows = [
-        (f"`{m.name}`", m.symbol, m.unit, m.shown_unit, m.direction, m.meaning) for m in METRICS
+        (
+            f"`{m.name}`",
+            m.symbol,
+            m.unit,
+            m.shown_unit,
+            m.direction if m.target is None else f"near {m.shown_factor * m.target:g}",
+            m.meaning,
+            m.null,
+        )
+        for m in METRICS
     ]
-    return markdown(("metric", "symbol", "in results", "in tables", "better", "meaning"), rows)
+    return markdown(headings, rows)
+
+
+def invariances_table() -> str:
+    """What metrics do not change with, and which metrics those are."""
+    from bench.scoring.metrics.metric import INVARIANCES
+    from bench.scoring.metrics.registry import METRICS
+
+    rows = []
+    for name, meaning in INVARIANCES.items():
+        change = [f"`{m.name}`" for m in METRICS if name not in m.invariant]
+        keep = [f"`{m.name}`" for m in METRICS if name in m.invariant]
+        if not change:
+            words = "every metric"
+        elif len(change) <= len(keep):
+            words = "every metric but " + ", ".join(change)
+        else:
+            words = ", ".join(keep)
+        rows.append((f"`{name}`", meaning, words))
+    return markdown(("name", "change", "does not change"), rows)
 
 
 def verbs_table() -> str:

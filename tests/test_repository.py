@@ -34,7 +34,7 @@ def test_no_mesh_and_no_recording_of_others_is_committed(repository: Path) -> No
 def test_tests_lie_in_a_tree_that_mirrors_the_package(repository: Path) -> None:
     packages = {path.name for path in (repository / "bench").iterdir() if path.is_dir()}
     folders = {path.name for path in (repository / "tests").iterdir() if path.is_dir()}
-    beside = {"cases", "docs", "oracles", "pipeline", "support"}
+    beside = {"benchmarks", "cases", "docs", "oracles", "pipeline", "support"}
     assert {f for f in folders if not f.startswith("__")} - beside <= packages
 
 
