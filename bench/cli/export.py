@@ -30,7 +30,7 @@ def command(
     from bench.publish.listing import open_part
 
     episodes = open_part(workspace(context).dataset(dataset), part).load()
-    check_output(output, folder=is_folder(form), overwrite=overwrite)
+    check_output(output, folder=is_folder(form), overwrite=overwrite, own=("*.csv",))
     with bar(f"export {part}", "episodes") as progress:
         export(form, output, episodes, progress)
     click.echo(f"{dataset} {part}: {len(episodes)} episodes in {output}")

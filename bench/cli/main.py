@@ -132,9 +132,20 @@ def run() -> None:
         # The reader of a pipe has left (`twinbench list | head`): nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except PermissionError as error:
+        place = Path(str(error.filename or "."))
+        place = place.parent if place.name.endswith(".part") else place
+        click.echo(
+            f"not_permitted: {printable(str(place))}: expected to be allowed, came "
+            f"{error.strerror}",
+            err=True,
+        )
+        status = 1
     except OSError as error:
         click.echo(f"Error: {printable(str(error))}", err=True)
         status = 1
+    # What is done is done: an interrupt from here on would only change the exit status.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(status or 0)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,14 @@ def output_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[...
     return add
 
 
-def check_output(place: Path, *, folder: bool, overwrite: bool, source: Path | None = None) -> None:
+def check_output(
+    place: Path,
+    *,
+    folder: bool,
+    overwrite: bool,
+    source: Path | None = None,
+    own: Sequence[str] = ("*",),
+) -> None:
     """Make sure that writing a folder or a file to `place` takes nothing away.
 
     Args:
@@ -35,6 +43,8 @@ def check_output(place: Path, *, folder: bool, overwrite: bool, source: Path | N
         folder: whether it is a folder.
         overwrite: whether the like of it may be replaced.
         source: what is read meanwhile; it may not lie inside `place`.
+        own: what the verb writes into a folder, as patterns of names: a folder with anything else
+            is not replaced.
 
     Raises:
         ProblemsError: something is there, and it may not be replaced or is of the other sort.
@@ -47,7 +57,21 @@ def check_output(place: Path, *, folder: bool, overwrite: bool, source: Path | N
     if place.is_symlink() or (place.exists() and not like):
         sort = "a link" if place.is_symlink() else "a folder" if place.is_dir() else "a file"
         raise ProblemsError([Problem("output_exists", str(place), expected, sort)])
+    if place.resolve() in (Path.cwd(), *Path.cwd().parents):
+        expected = "a folder beside or below the current one"
+        raise ProblemsError([Problem("output_exists", str(place), expected, "one that holds it")])
+    foreign = _foreign(place, own) if folder and place.is_dir() else []
+    if overwrite and foreign:
+        expected = "a folder that this verb wrote"
+        came = f"one that also holds {', '.join(foreign[:5])}"
+        raise ProblemsError([Problem("output_exists", str(place), expected, came)])
     there = place.exists() and (not folder or any(place.iterdir()))
     if there and not overwrite:
         came = f"{'a folder with files' if folder else 'a file'}; --overwrite replaces it"
         raise ProblemsError([Problem("output_exists", str(place), expected, came)])
+
+
+def _foreign(place: Path, own: Sequence[str]) -> list[str]:
+    """Names in a folder that the verb does not write."""
+    names = sorted(path.name for path in place.iterdir())
+    return [name for name in names if not any(fnmatch(name, pattern) for pattern in own)]

@@ -36,9 +36,12 @@ def command(
     SOURCE is a folder with a CSV or NPZ file an episode, or an HDF5 file with a group an
     episode. With any problem nothing is written.
     """
+    from bench.entries.check import STORE
+    from bench.entries.entry import PAPERS
     from bench.entries.packing.into_entry import pack_entry
 
-    check_output(output, folder=True, overwrite=overwrite, source=source)
+    own = ("entry.json", STORE, *(f"{kind}.json" for kind in PAPERS))
+    check_output(output, folder=True, overwrite=overwrite, source=source, own=own)
     with bar("pack") as progress:
         packed = pack_entry(workspace(context), source, description, output, format_name=form)
         progress(1, 1)

@@ -129,6 +129,14 @@ class Check:
     run: Callable[[CheckInput], Iterable[Problem]]
 
 
+def circular_mean(samples: Floats) -> Floats:
+    """Mean of angles (N, M, J) over M, each within half a turn of the first, (N, J) rad."""
+    first = samples[:, :1]
+    around = samples - first
+    mean: Floats = first[:, 0] + (around - 2 * np.pi * np.round(around / (2 * np.pi))).mean(axis=1)
+    return mean
+
+
 def is_credible(values: Floats) -> bool:
     """Whether all values are finite and of a size that an entry may have."""
     return bool((np.abs(values) <= LARGEST).all())

@@ -9,19 +9,22 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from bench.entries.check import STORE
-from bench.entries.checks.signals import signal_problems
+from bench.entries.checks.signals import shape_problems, signal_problems
 from bench.entries.checks.values import value_problems
 from bench.entries.texts import placeholder_problems, text_problems
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, dump
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes, fill_store
+from bench.io.stored import StoredSignals
 
 PAPERS = ("twin", "provenance", "events")
 """Documents that an entry may have beside `entry.json`, as `<kind>.json`."""
@@ -109,13 +112,23 @@ def write_entry(
             Nothing is written then.
     """
     problems = [*_document_problems(document, documents), *signal_problems(episodes.info)]
-    problems += value_problems(episodes)
+    misshapen = list(shape_problems(episodes))
+    problems += misshapen or value_problems(episodes)
     if problems:
         raise ProblemsError(problems)
+    episodes = _as_stored(episodes)
     with contextlib.ExitStack() as stack:
         owner = transaction or stack.enter_context(Transaction())
         _fill(owner.folder(place), document, episodes, documents)
     return entry_hash(document, episodes, documents)
+
+
+def _as_stored(episodes: Episodes) -> Episodes:
+    """The episodes with the types of the store, so that hashes are of what is there."""
+    if isinstance(episodes.signals, StoredSignals):
+        return episodes
+    signals = {name: np.asarray(v, dtype=np.float64) for name, v in episodes.signals.items()}
+    return replace(episodes, signals=signals)
 
 
 def _fill(

@@ -20,6 +20,8 @@ WINDOWS = 10
 """Windows between `SKIPPED` and the end."""
 STEADY = 0.1
 """Growth within ± this is none."""
+DIGITS = 9
+"""Decimals of a second that count, so that a shift of the clock moves no row."""
 HORIZONS = (1.0, 2.0, 5.0)
 """s; edges of the windows of a horizon profile within a decade."""
 
@@ -94,7 +96,7 @@ def window_sums(time: Floats, norm: Floats, weights: Floats, edges: Floats) -> F
     weight, error = weights[rows], norm[rows]
     added = np.zeros((2, len(rows) + 1))
     added[:, :-1] = weight * error * error, weight
-    borders = np.searchsorted(time[rows] - time[:1], edges)
+    borders = np.searchsorted(np.round(time[rows] - time[:1], DIGITS), edges)
     sums = np.add.reduceat(added, borders, axis=1)[:, :-1]
     sums[:, borders[1:] == borders[:-1]] = 0.0
     return np.ascontiguousarray(sums.T)

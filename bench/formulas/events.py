@@ -147,19 +147,6 @@ def _trace_back(
     return pairs[::-1]
 
 
-def timing_error(reference: Floats, predicted: Floats, pairs: Pairs) -> float | None:
-    """Mean |Δt| of paired events, s; None without a pair.
-
-    Args:
-        reference: (R,) s.
-        predicted: (P,) s.
-        pairs: (K, 2) from `match`.
-    """
-    if len(pairs) == 0:
-        return None
-    return float(np.abs(predicted[pairs[:, 1]] - reference[pairs[:, 0]]).mean())
-
-
 def precision_recall(
     reference: int, predicted: int, paired: int
 ) -> tuple[float | None, float | None]:

@@ -21,6 +21,10 @@ SHARE_OF_PERIOD = 0.25
 """No shift beyond this share of the dominant period: a periodic motion hides longer ones."""
 LEAST_REMOVED = 0.10
 """Share of the RMS error that a shift has to remove to count as a lag."""
+WHOLE = 1e-6
+"""Share of a step up to which a length counts as a whole number of steps."""
+FINEST = 10
+"""Largest number of grid points for each row."""
 NO_ERROR = 1e-6
 """RMS error per RMS signal below which there is nothing to explain (rounding alone)."""
 VALUES_AT_ONCE = 1 << 14
@@ -81,7 +85,8 @@ def best_shift(
         weights: (N,) time weights; rows of weight zero are not read.
 
     Returns:
-        None where no lag can be told: no joint moves; fewer points to compare than shifts to try;
+        None where no lag can be told: no joint moves; the median step is so short that the grid
+        would hold over ten times the rows; fewer points to compare than shifts to try;
         the error is below 1e-6 of the signal; no local minimum inside the range of shifts (a
         minimum at its edge is none); or it removes less than 10 % of the RMS error, which is so
         for every prediction that is on time.
@@ -92,7 +97,7 @@ def best_shift(
     if not (ranges > 0).all():
         raise ValueError(f"ranges are positive, not {ranges.tolist()}")
     moving = moving_joints(reference, weights)
-    if not moving.any():
+    if not moving.any() or _too_many_points(time):
         return None
     grid = _on_grid(time, reference.T[moving], predicted.T[moving], ranges[moving], weights)
     steps = _search_steps(grid)
@@ -118,6 +123,11 @@ def moving_joints(reference: Floats, weights: Floats) -> Flags:
     return root_mean_square(rows - weighted_mean(rows, kept), kept) > MOVING_SD
 
 
+def _too_many_points(time: Floats) -> bool:
+    """Whether a clock that comes in bursts asks for a grid that is far longer than the record."""
+    return bool((time[-1] - time[0]) > FINEST * len(time) * np.median(np.diff(time)))
+
+
 @dataclass(frozen=True)
 class _Grid:
     """Both signals at n uniform times: (J, n), scaled, centred; `counted` (n,) what may be read."""
@@ -135,8 +145,9 @@ def _on_grid(
     rows = np.flatnonzero(weights > 0)
     step = float(np.median(np.diff(time)))
     clock = time[rows]
-    at = clock[0] + step * np.arange(int(np.floor((clock[-1] - clock[0]) / step + 1e-9)) + 1)
-    before = np.searchsorted(clock, at, side="right") - 1
+    points = int(np.floor((clock[-1] - clock[0]) / step + WHOLE)) + 1
+    at = clock[0] + step * np.arange(points)
+    before = np.searchsorted(clock, at + WHOLE * step, side="right") - 1
     joined = np.diff(rows, append=len(time)) == 1
     joined[-1] &= joined[-2]
     counted = joined[before]

@@ -21,6 +21,7 @@ from bench.io import documents
 from bench.io.atomic import Transaction
 from bench.io.problems import Problem, ProblemsError
 from bench.io.stored import StoredSignals
+from bench.io.zarr_writes import settled
 
 Array = NDArray[Any]
 Split = Literal[
@@ -228,7 +229,8 @@ def fill_store(folder: Path, episodes: Episodes) -> None:
             compressors=BloscCodec(cname="zstd", clevel=5, shuffle="shuffle"),
             config={"write_empty_chunks": True},  # a chunk that is absent is then always a fault
         )
-        array[...] = values
+        with settled():
+            array[...] = values
 
 
 class Store:

@@ -191,6 +191,8 @@ def _extent(
     width = _width(name, shape, info)
     if not _counts(shape) or len(shape) != 1 + len(width) or shape[1:] != width:
         form = ", ".join(["rows", *map(str, width)])
+        if name == "samples":
+            form = f"rows, 1 to {MAX_SAMPLES} executions, {len(info.joints)}"
         yield Problem("shape", where, f"shape [{form}]", repr(shape)[:60])
     elif math.prod(shape) > MAX_VALUES:
         yield Problem("too_large", where, f"at most {MAX_VALUES} values", repr(shape)[:60])

@@ -14,6 +14,17 @@ from bench.io.workspace import Workspace
 from bench.publish.exports import Progress, write_csv
 from bench.publish.listing import open_part
 
+OWN = (
+    "README.txt",
+    "entry.json",
+    "holdout.lock.json",
+    "inputs",
+    "inputs.zarr",
+    "robot.*",
+    "dh.json",
+)
+"""Names of what lies in the folder that is handed out."""
+
 README = """\
 {title}
 {line}

@@ -63,6 +63,31 @@ def test_the_like_may_be_overwritten(
     check_output(tmp_path / "place", folder=folder, overwrite=True)
 
 
+def test_a_folder_with_other_things_is_never_replaced(tmp_path: Path) -> None:
+    place = tmp_path / "report"
+    place.mkdir()
+    (place / "index.html").write_text("x")
+    (place / "thesis.txt").write_text("x")
+    with pytest.raises(ProblemsError) as raised:
+        check_output(place, folder=True, overwrite=True, own=("index.html", "*.png"))
+    assert str(raised.value) == (
+        f"output_exists: {place}: expected a folder that this verb wrote, "
+        "came one that also holds thesis.txt"
+    )
+    (place / "thesis.txt").unlink()
+    check_output(place, folder=True, overwrite=True, own=("index.html", "*.png"))
+
+
+def test_the_current_folder_is_never_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a" / "b")
+    for place in (Path(), tmp_path / "a", tmp_path):
+        with pytest.raises(ProblemsError, match="expected a folder beside or below the current"):
+            check_output(place, folder=True, overwrite=True)
+
+
 def test_what_is_read_may_not_lie_in_what_is_written(tmp_path: Path) -> None:
     source = tmp_path / "predictions"
     source.mkdir()

@@ -15,7 +15,6 @@ from bench.formulas.events import (
     match,
     precision_recall,
     tau_b,
-    timing_error,
 )
 
 DIRECTIONS = st.sampled_from(["up", "down", "both"])
@@ -195,7 +194,6 @@ def test_matching_is_the_same_both_ways_and_at_any_time(
     assert match(one + 64, other + 64, tolerance).tolist() == pairs.tolist()
     back = match(other, one, tolerance)
     assert len(back) == len(pairs)
-    assert timing_error(other, one, back) == timing_error(one, other, pairs)
 
 
 def test_more_pairs_go_before_nearer_ones_and_earlier_before_later() -> None:
@@ -206,14 +204,6 @@ def test_more_pairs_go_before_nearer_ones_and_earlier_before_later() -> None:
     assert match(np.array([0.5, 1.5]), np.array([1.0]), 1.0).tolist() == [[0, 0]]
     assert match(np.array([3.0, 1.0]), np.array([1.1, 9.0, 2.9]), 0.2).tolist() == [[1, 0], [0, 2]]
     assert match(np.array([1.0]), np.array([1.0]), -1.0).tolist() == []
-
-
-def test_timing_error_by_hand() -> None:
-    reference, predicted = np.array([1.0, 2.0, 9.0]), np.array([1.25, 1.5])
-    pairs = match(reference, predicted, 0.5)
-    assert pairs.tolist() == [[0, 0], [1, 1]]
-    assert timing_error(reference, predicted, pairs) == 0.375
-    assert timing_error(reference, predicted, pairs[:0]) is None
 
 
 @pytest.mark.parametrize(

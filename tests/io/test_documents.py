@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.io import documents
 from bench.io.problems import ProblemsError
 
+CASES = [
+    (path.parent.parent.name, path)
+    for path in sorted((Path(__file__).parent.parent / "cases/schemas").glob("*/valid/*.json"))
+]
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -83,3 +88,37 @@ def test_schemas_stand_beside_the_package_or_in_the_repository(repository: Path)
     names = {path.name for path in documents.schema_folder().glob("*.json")}
     assert names == {f"{kind}.schema.json" for kind in documents.KINDS}
     assert {path.name for path in (repository / "schemas").glob("*.json")} == names
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    st.sampled_from(CASES),
+    st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10)), min_size=1, max_size=3),
+)
+def test_no_document_passes_that_jsonschema_refuses(
+    case: tuple[str, Path], changes: list[tuple[int, int]]
+) -> None:
+    """The fast judge and the one that explains agree, on documents changed at random."""
+    kind, path = case
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for where, what in changes:
+        document = _changed(document, where, what)
+    refused = any(documents._validator(kind).iter_errors(document))
+    try:
+        documents.check(document, kind, "example")
+    except ProblemsError:
+        assert refused
+    else:
+        assert not refused
+
+
+def _changed(value: Any, where: int, what: int) -> Any:
+    """The document with one value replaced by another kind of thing."""
+    others = [None, True, 0, -1, 1.0, 1e300, "", "x\n", [], {}, [1, "a"]]
+    if isinstance(value, dict) and value and where % 7:
+        key = sorted(value)[where % len(value)]
+        return {**value, key: _changed(value[key], where // 7, what)}
+    if isinstance(value, list) and value and where % 5:
+        place = where % len(value)
+        return [*value[:place], _changed(value[place], where // 5, what), *value[place + 1 :]]
+    return others[what]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from bench.entries.check import STORE, Check, CheckInput, listed
 from bench.io.problems import Problem
-from bench.io.store import StoreInfo
+from bench.io.store import MAX_SAMPLES, Episodes, StoreInfo
+from bench.io.stored import StoredSignals
 
 SIGNALS = ("time", "q", "samples", "q_command", "failed_at")
 REQUIRED = ("time", "q")
@@ -37,6 +40,24 @@ def signal_problems(info: StoreInfo) -> Iterator[Problem]:
         if units is not None and units not in valid:
             where = f"{STORE}: {name}"
             yield Problem("signal_unit", where, f"the unit {listed(valid[0])}", listed(units))
+
+
+def shape_problems(episodes: Episodes) -> Iterator[Problem]:
+    """Arrays in memory that do not have the form of an entry's signals."""
+    if isinstance(episodes.signals, StoredSignals):
+        return  # its shapes were checked when it was opened
+    rows, joints, number = int(episodes.start[-1]), len(episodes.info.joints), len(episodes)
+    forms = {"time": (rows,), "failed_at": (number,), "q": (rows, joints)}
+    forms["q_command"] = forms["q"]
+    for name, values in episodes.signals.items():
+        shape = np.shape(values)
+        if name == "samples":
+            fits = len(shape) == 3 and (shape[0], shape[2]) == (rows, joints)
+            if not fits or not 1 <= shape[1] <= MAX_SAMPLES:
+                expected = f"shape ({rows}, 1 to {MAX_SAMPLES} executions, {joints})"
+                yield Problem("shape", f"{STORE}: {name}", expected, f"{shape}")
+        elif name in forms and shape != forms[name]:
+            yield Problem("shape", f"{STORE}: {name}", f"shape {forms[name]}", f"{shape}")
 
 
 def _units(info: StoreInfo) -> list[tuple[str, ...]]:
