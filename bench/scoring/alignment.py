@@ -38,7 +38,7 @@ def traces(
         One trace an episode, in the order of the reference.
 
     Raises:
-        ProblemsError: the reference has a time or a position that is not finite.
+        ProblemsError: the reference has a value that is not finite.
     """
     _check_finite(reference)
     brought = _on_reference_clock(entry, reference, robot)
@@ -85,8 +85,10 @@ def traces(
 
 def _check_finite(reference: Episodes) -> None:
     problems = []
-    for name in ("time", "q"):
+    for name in (n for n in NEEDED if n in reference.signals):
         finite = np.isfinite(reference.signals[name]).reshape(int(reference.start[-1]), -1)
+        if name == "q_command" and "q_command_valid" in reference.signals:
+            finite |= ~reference.signals["q_command_valid"][:, None]
         for number, episode in enumerate(reference.info.episodes):
             bad = np.flatnonzero(~finite[reference.rows(number)].all(axis=1))
             if len(bad):
@@ -155,11 +157,22 @@ def _others(predicted: Floats, measured: Floats, columns: Columns, robot: Robot)
 def _samples(
     brought: dict[str, Floats], rows: slice, measured: Floats, columns: Columns
 ) -> Floats | None:
-    """Every execution's angles (N, M, J), continuous joints within half a turn of the measured."""
+    """Every execution's angles (N, M, J).
+
+    Of a continuous joint the executions lie within half a turn of their own circular mean, and
+    that within half a turn of the measured position: how far they are apart does not depend on
+    where the measured one is.
+    """
     if "samples" not in brought:
         return None
     drawn = brought["samples"][rows][..., columns.predicted]
-    return measured[:, None, :] + _errors(drawn, measured[:, None, :], columns)
+    for column in columns.endless:
+        angle = drawn[..., column]
+        middle = np.arctan2(np.sin(angle).mean(axis=1), np.cos(angle).mean(axis=1))
+        near = measured[:, column] + _within_half_a_turn(middle - measured[:, column])
+        around = _within_half_a_turn(angle - near[:, None])
+        drawn[..., column] = near[:, None] + around
+    return drawn
 
 
 def _action_errors(

@@ -8,13 +8,13 @@ runs the same blocks and hands back the same records.
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,7 @@ from bench.scoring.record import EpisodeRecord, record_of
 from bench.scoring.trace import Declared
 from bench.scoring.traces import TraceRows, rows_of
 
-BLOCK_VALUES = 2**20
+BLOCK_VALUES = 2**18
 """Predicted positions in a block: of all rows, joints and executions."""
 
 Progress = Callable[[int, int], None]
@@ -147,7 +147,7 @@ def _prediction(job: Job, stores: Stores, block: range, reference: Episodes) -> 
 
 
 def score_blocks(
-    job: Job, workers: int = 1, progress: Progress | None = None
+    job: Job, workers: int = 1, progress: Progress | None = None, stores: Stores | None = None
 ) -> Iterator[tuple[range, Scored]]:
     """Score a job block by block, in order.
 
@@ -155,11 +155,12 @@ def score_blocks(
         job: the job.
         workers: processes; with 1 everything happens in this one.
         progress: told after every block.
+        stores: those of the job, where they are open already.
 
     Yields:
         Which of the job's episodes, and their outcome.
     """
-    stores = Stores.of(job)
+    stores = stores or Stores.of(job)
     blocks = plan(_rows(stores, job), _values_per_row(stores))
     done = 0
     with _mapped(job, stores, blocks, workers) as outcomes:
@@ -198,12 +199,21 @@ def _mapped(
         yield (score_block(job, stores, block) for block in blocks)
         return
     pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(job,)
+        workers, mp_context=_context(), initializer=_start_worker, initargs=(job,)
     )
     try:
         yield _windowed(pool, blocks, 2 * workers)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _context() -> BaseContext:
+    """How workers are started: where it can be, copies of one process that has imported all."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__, "zarr"])
+    return context
 
 
 def _windowed(pool: ProcessPoolExecutor, blocks: Sequence[range], ahead: int) -> Iterator[Scored]:
@@ -229,10 +239,3 @@ def _start_worker(job: Job) -> None:
 
 def _work(block: range) -> Scored:
     return score_block(_Worker.job, _Worker.stores, block)
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

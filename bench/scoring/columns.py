@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.io.problems import Problem
 from bench.io.store import StoreInfo
 from bench.kinematics.robot import Joint, Robot
 
@@ -81,6 +82,21 @@ def others(robot: Robot, reference: StoreInfo, entry: StoreInfo) -> Columns:
     ]
     both = set(entry.joints) & set(reference.joints)
     return _columns([pair for pair in pairs if pair[0].name in both], reference, entry)
+
+
+def joint_problems(robot: Robot, reference: StoreInfo) -> Iterator[Problem]:
+    """Scored joints that the recordings lack, or have in another unit than the robot."""
+    units = dict(zip(reference.joints, reference.units, strict=True))
+    for joint in robot.logged_joints:
+        needed = joint.scored or any(joint in arm.chain_joints for arm in robot.arms)
+        where = f"dataset {reference.dataset}: joint {joint.name}"
+        if joint.name not in units:
+            if needed:
+                yield Problem("joints", where, f"a joint that {robot.name} needs", "none")
+        elif units[joint.name] != joint.unit:
+            yield Problem(
+                "joint_unit", where, f"{joint.unit}, as of {robot.name}", units[joint.name]
+            )
 
 
 def _columns(pairs: Sequence[tuple[Joint, str]], reference: StoreInfo, entry: StoreInfo) -> Columns:

@@ -63,19 +63,23 @@ class EventMatch:
 def find_events(
     rules: Sequence[EventRule], time: Floats, counted: Flags, positions: Positions
 ) -> tuple[EventMatch, ...]:
-    """Find and match the events of every rule; one whose joint is not predicted is left out.
+    """Find and match the events of every rule.
 
     Args:
         rules: what to look for.
         time: (N,) s.
         counted: (N,) rows that are scored.
         positions: of a joint.
+
+    Returns:
+        One match a rule; none at all where the joint of one is not compared: an entry that leaves
+        a joint out shall not score better for it.
     """
     found = []
     for rule in rules:
         both = positions(rule.joint)
         if both is None:
-            continue
+            return ()
         reference, predicted = (
             crossings(time, signal, counted, rule.level, rule.hysteresis, rule.way)
             for signal in both

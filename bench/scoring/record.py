@@ -71,7 +71,10 @@ def record_of(trace: EpisodeTrace, labels: Mapping[str, Mapping[str, object]]) -
 
 
 def _document(trace: EpisodeTrace) -> Document:
-    values = {m.name: m.compute(trace) if trace.is_scored else Missing(UNSCORED) for m in METRICS}
+    values = {
+        m.name: m.compute(trace) if trace.is_scored or m.always else Missing(UNSCORED)
+        for m in METRICS
+    }
     return {
         "id": trace.id,
         "group": trace.group,
@@ -117,10 +120,13 @@ def _arms(trace: EpisodeTrace) -> Document:
         root_mean_square(trace.position_error, trace.weights),
         root_mean_square(trace.orientation_error, trace.weights),
     )
-    return {
+    found: dict[str, dict[str, float | None]] = {
         arm: {name: float(value[a]) for name, value in zip(names, values, strict=True)}
         for a, arm in enumerate(trace.arms)
     }
+    for arm in found.keys() - trace.scoring_arms:
+        found[arm]["rmse_norm_rms"] = None
+    return found
 
 
 def _ranks(trace: EpisodeTrace) -> NDArray[np.int64] | None:

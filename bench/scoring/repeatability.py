@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Repeat:
     shift: tuple[float, ...] | None
 
 
-def repeats_of(paths: DatasetPaths) -> tuple[Repeat, ...]:
+def repeats_of(workspace: Workspace, paths: DatasetPaths) -> tuple[Repeat, ...]:
     """The rows that a dataset has.
 
     None where the holdout has no repeat; no shifted one where calibration has none.
@@ -42,7 +43,10 @@ def repeats_of(paths: DatasetPaths) -> tuple[Repeat, ...]:
     truth, _ = open_truth(paths)
     if not positions(truth, "repeat"):
         return ()
-    shift = run_shift(open_episodes(paths.part("calibration"), allowed=frozenset({"calibration"})))
+    calibration = open_episodes(paths.part("calibration"), allowed=frozenset({"calibration"}))
+    robot = robot_of(workspace, paths)
+    endless = {joint.name for joint in robot.logged_joints if joint.type == "continuous"}
+    shift = run_shift(calibration, [name in endless for name in calibration.info.joints])
     rows = [Repeat("repeat", None)]
     if shift is not None:
         rows.append(Repeat("repeat-shifted", tuple(shift.tolist())))
@@ -67,7 +71,7 @@ def score_repeats(
     with Transaction() as transaction:
         folder = transaction.folder(paths.repeats)
         traces = transaction.folder(paths.repeat_traces)
-        for repeat in repeats_of(paths):
+        for repeat in repeats_of(workspace, paths):
             rows = traces / _traces(paths, repeat).name
             rows.mkdir()
             own = replace(computing, rows=rows)
@@ -141,18 +145,31 @@ def _entry(name: str) -> Document:
     }
 
 
-def run_shift(calibration: Episodes) -> NDArray[np.float64] | None:
+def run_shift(
+    calibration: Episodes, endless: Sequence[bool] | None = None
+) -> NDArray[np.float64] | None:
     """How far the reference runs lie from their repeats on calibration, (J,) in the joints' units.
 
-    Mean over motions of the mean row difference, over the motions that have a repeat; None if
-    none has.
+    Mean over motions of the mean difference of the rows with a known command, over the motions
+    that have a repeat; None if none has.
+
+    Args:
+        calibration: its episodes.
+        endless: of each joint, whether it turns without end: whole turns are then no difference.
     """
     first = {e.motion: i for i, e in enumerate(calibration.info.episodes) if e.role == "reference"}
     again = [(i, e.motion) for i, e in enumerate(calibration.info.episodes) if e.role == "repeat"]
-    differences = [
-        (calibration.signal("q", first[motion]) - calibration.signal("q", i)).mean(axis=0)
-        for i, motion in again
-    ]
+    differences = []
+    for number, motion in again:
+        gap = calibration.signal("q", first[motion]) - calibration.signal("q", number)
+        if "q_command_valid" in calibration.signals:
+            gap = gap[calibration.signal("q_command_valid", first[motion])]
+        if len(gap) and endless is not None and any(endless):
+            gap = np.where(endless, np.unwrap(gap, axis=0), gap)
+            turns = np.round(gap.mean(axis=0) / (2 * np.pi))
+            gap = np.where(endless, gap - 2 * np.pi * turns, gap)
+        if len(gap):
+            differences.append(gap.mean(axis=0))
     if not differences:
         return None
     shift: NDArray[np.float64] = np.mean(differences, axis=0)

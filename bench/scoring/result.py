@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,14 +10,17 @@ import numpy as np
 
 from bench.formulas import divergence
 from bench.io.documents import Document, check, nine_digits
+from bench.io.problems import Problem, ProblemsError
 from bench.scoring.labels.registry import thresholds
 from bench.scoring.metrics.registry import METRICS, metric
 from bench.scoring.record import EpisodeRecord, horizons
-from bench.scoring.statistics import Estimate, mean_intervals
+from bench.scoring.statistics import Estimate, fewest, mean_intervals
 
 SCORER_VERSION = "2"
 """Raised whenever a number of a result can change; results of two versions are not compared."""
 
+MOST_RESAMPLES = 100_000
+"""More would only take time."""
 CHECKED = 100
 """Episodes and labels of a new result that are held against the schema."""
 
@@ -35,9 +38,35 @@ class ScoreSettings:
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> ScoreSettings:
-        """Read them from `params.yaml`."""
+        """Read them from `params.yaml`.
+
+        Raises:
+            ProblemsError: too few resamples for the level.
+        """
         score = params["score"]
+        problems = list(
+            resampling_problems("params.yaml: score", score["resamples"], score["level"])
+        )
+        if problems:
+            raise ProblemsError(problems)
         return cls(score["seed"], score["resamples"], score["level"], params.get("labels") or {})
+
+
+def resampling_problems(where: str, resamples: int, level: float) -> Iterator[Problem]:
+    """Whether the resamples reach as far out as the ends of an interval lie.
+
+    Args:
+        where: what names the two, for the message.
+        resamples: their number.
+        level: of the two-sided interval.
+    """
+    needed = fewest((1 - level) / 2) if level < 1 else 0
+    if resamples < needed:
+        expected = f"at least {needed} resamples for level {level:g}"
+        yield Problem("resamples", where, expected, str(resamples))
+    if resamples > MOST_RESAMPLES:
+        expected = f"at most {MOST_RESAMPLES} resamples"
+        yield Problem("resamples", where, expected, str(resamples))
 
 
 @dataclass(frozen=True)
@@ -51,7 +80,7 @@ class Subject:
         robot_hash: SHA-256 of robot.json.
         units: unit of each joint that is compared, by name.
         episodes: how many reference episodes there are in all.
-        traces: where the errors of every row are, from the checkout's root; None if not kept.
+        traces: where the errors of every row belong, from the checkout's root.
     """
 
     entry: Document
@@ -94,18 +123,7 @@ def make_result(
         "signal": "state",
         "traces": subject.traces,
         "coverage": _coverage(episodes, subject.episodes),
-        "metrics": {m.name: estimate_document(found["metrics", m.name], m.unit) for m in METRICS},
-        "joints": {
-            name: estimate_document(found["joints", name], subject.units[name])
-            for name in episodes[0]["joints"]
-        },
-        "arms": {
-            arm: {
-                name: estimate_document(found["arms", arm, name], metric(name).unit)
-                for name in values
-            }
-            for arm, values in episodes[0]["arms"].items()
-        },
+        **_parts(found, episodes, subject.units),
         "divergence": _divergence(found["metrics", "growth"], records),
         "samples": _samples(records),
         "episodes": episodes,
@@ -117,6 +135,47 @@ def make_result(
     some = {name: rounded[name][:CHECKED] for name in ("episodes", "labels")}
     check({**rounded, **some}, "result", f"result {subject.entry['name']}")
     return rounded
+
+
+def aggregated(result: Document) -> Document:
+    """What a result must say, given what it says of its episodes.
+
+    Returns:
+        Its `coverage`, `metrics`, `joints`, `arms` and the verdict of `divergence`, computed from
+        `episodes` again, nine significant digits.
+    """
+    scorer, episodes = result["scorer"], result["episodes"]
+    settings = ScoreSettings(scorer["seed"], scorer["resamples"], scorer["level"], {})
+    found = _estimates(episodes, settings)
+    units = {name: estimate["unit"] for name, estimate in result["joints"].items()}
+    growth = found["metrics", "growth"]
+    rounded: Document = nine_digits(
+        {
+            "coverage": _coverage(episodes, result["coverage"]["episodes"]),
+            **_parts(found, episodes, units),
+            "verdict": divergence.verdict(growth.low, growth.high),
+        }
+    )
+    return rounded
+
+
+def _parts(
+    found: Mapping[Key, Estimate], episodes: Sequence[Document], units: Mapping[str, str]
+) -> Document:
+    return {
+        "metrics": {m.name: estimate_document(found["metrics", m.name], m.unit) for m in METRICS},
+        "joints": {
+            name: estimate_document(found["joints", name], units[name])
+            for name in episodes[0]["joints"]
+        },
+        "arms": {
+            arm: {
+                name: estimate_document(found["arms", arm, name], metric(name).unit)
+                for name in values
+            }
+            for arm, values in episodes[0]["arms"].items()
+        },
+    }
 
 
 def _coverage(episodes: Sequence[Document], in_all: int) -> Document:

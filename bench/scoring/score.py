@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from bench.io.store import Episodes
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.kinematics.robot import Robot, load_robot
 from bench.scoring.blocks import Job, Progress, Stores, score_blocks
-from bench.scoring.columns import Columns, angles, others
+from bench.scoring.columns import Columns, angles, joint_problems, others
 from bench.scoring.events import EventRule
 from bench.scoring.record import EpisodeRecord
 from bench.scoring.result import ScoreSettings, Subject, make_result
@@ -126,9 +126,15 @@ def scored(
         heading: what the result says beside its numbers.
         settings: resampling and thresholds.
         computing: with how many processes, and what is kept.
+
+    Raises:
+        ProblemsError: recordings, robot and declarations do not fit.
     """
     computing = computing or Computing()
     stores = Stores.of(job)
+    problems = [*joint_problems(job.robot, stores.reference.info), *_event_problems(job)]
+    if problems:
+        raise ProblemsError(problems)
     compared = [f(job.robot, stores.reference.info, stores.prediction.info) for f in _BOTH]
     head = dataset_head(paths, heading.lock)
     writer = None
@@ -138,7 +144,7 @@ def scored(
         start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         writer = TraceWriter(computing.rows, info, start)
     records: list[EpisodeRecord] = []
-    for _, outcome in score_blocks(job, computing.workers, computing.progress):
+    for _, outcome in score_blocks(job, computing.workers, computing.progress, stores):
         records += outcome.records
         if writer is not None and outcome.rows is not None:
             writer.append(outcome.rows)
@@ -157,6 +163,15 @@ def scored(
 
 
 _BOTH = (angles, others)
+
+
+def _event_problems(job: Job) -> Iterator[Problem]:
+    """A level is passed again at every turn of a joint that turns without end."""
+    endless = {j.name for j in job.robot.logged_joints if j.type == "continuous"}
+    for event in job.declared.events:
+        if event.joint in endless:
+            where = f"dataset.json: event {event.name}"
+            yield Problem("event_joint", where, "a joint with limits", event.joint)
 
 
 def _units(compared: Sequence[Columns]) -> Mapping[str, str]:

@@ -136,9 +136,27 @@ class EpisodeTrace:
         return bool((self.weights > 0).any())
 
     @functools.cached_property
+    def endless(self) -> Flags:
+        """(J,) joints without limits: the continuous ones."""
+        return np.array([not np.isfinite(pair).any() for pair in self.limits], dtype=np.bool_)
+
+    @functools.cached_property
+    def followed_error(self) -> Floats:
+        """(N, J) rad, `error` without jumps at half a turn, its mean within (−π, π].
+
+        Of an error that grows past half a turn the mean, the spread and the shift in time need a
+        signal that goes on; the root mean square takes the shorter way round, `error`.
+        """
+        if not self.endless.any():
+            return self.error
+        followed = np.where(self.endless, np.unwrap(self.error, axis=0), self.error)
+        turns = np.ceil(weighted_mean(followed, self.weights) / (2 * np.pi) - 0.5)
+        return np.where(self.endless, followed - 2 * np.pi * turns, followed)
+
+    @functools.cached_property
     def mean_error(self) -> Floats:
         """(J,) weighted mean of each joint's error."""
-        return weighted_mean(self.error, self.weights)
+        return weighted_mean(self.followed_error, self.weights)
 
     @functools.cached_property
     def joint_rms(self) -> Floats:
@@ -158,18 +176,17 @@ class EpisodeTrace:
             for part, names in ((squares, self.arm_of), (others, self.others.arm_of)):
                 columns = [k for k, name in enumerate(names) if name == arm]
                 total[number] += part[:, columns].sum(axis=1)
-        scored = [a for a, arm in enumerate(self.arms) if self._scores(arm)]
+        scored = [a for a, arm in enumerate(self.arms) if arm in self.scoring_arms]
         total[-1] = total[scored].sum(axis=0) / max(len(scored), 1)
         norms: Floats = np.sqrt(total)
         return norms
 
-    def _scores(self, arm: str) -> bool:
-        weights = zip(
-            (*self.arm_of, *self.others.arm_of),
-            (*self.joint_weights, *self.others.weights),
-            strict=True,
-        )
-        return any(name == arm and weight > 0 for name, weight in weights)
+    @functools.cached_property
+    def scoring_arms(self) -> frozenset[str]:
+        """The arms that have a scored joint."""
+        names = (*self.arm_of, *self.others.arm_of)
+        weights = (*self.joint_weights, *self.others.weights)
+        return frozenset(n for n, weight in zip(names, weights, strict=True) if weight > 0)
 
     @property
     def norm(self) -> Floats:
@@ -233,14 +250,14 @@ class EpisodeTrace:
     @functools.cached_property
     def turned(self) -> Turned:
         """The positions, where a joint without limits is followed from turn to turn."""
-        endless = ~np.isfinite(self.limits).any(axis=1)
-        reference, command = self.reference, self.command
+        endless, reference, command = self.endless, self.reference, self.command
         if endless.any():
             reference = np.where(endless, np.unwrap(reference, axis=0), reference)
             ahead = command - reference
             ahead = ahead - 2 * np.pi * np.round(ahead / (2 * np.pi))
             command = np.where(endless, reference + ahead, command)
-        return Turned(reference, reference + self.error, command)
+        error = self.followed_error if self.is_scored else self.error
+        return Turned(reference, reference + error, command)
 
     @functools.cached_property
     def shifts(self) -> Mapping[str, Shift | None]:

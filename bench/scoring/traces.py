@@ -5,7 +5,10 @@ It holds no truth: measured and predicted positions are not in it, only their di
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +18,16 @@ from numpy.typing import NDArray
 
 from bench.io.documents import Document, check
 from bench.io.problems import Problem, ProblemsError
+from bench.io.store_check import check_start
 from bench.io.stored import StoredSignals
+from bench.io.zarr_writes import settled
 from bench.scoring.trace import EpisodeTrace
 
 Array = NDArray[Any]
 
-CHUNK_VALUES = 2**20
+CHUNK_VALUES = 2**18
+BLOSC_HEADER = 16
+"""Bytes; it says how long the chunk is, and how long when inflated."""
 DTYPES: Mapping[str, str] = {
     "start": "int64",
     "time": "float64",
@@ -80,8 +87,7 @@ class TraceWriter:
 
         attributes = check(info, "traces", str(folder))
         group = zarr.create_group(store=folder, zarr_format=3, attributes=attributes)
-        arms, joints = len(info["arms"]), len(info["joints"])
-        widths = {"error": joints, "norm": arms + 1, "position": arms, "orientation": arms}
+        widths = _widths(info)
         self._arrays: dict[str, Any] = {}
         for name, kind in DTYPES.items():
             length = len(start) if name == "start" else int(start[-1])
@@ -117,7 +123,8 @@ class TraceWriter:
         rows = np.concatenate(self._held[name])
         whole = len(rows) // size * size
         first = self._written[name]
-        self._arrays[name][first : first + whole] = rows[:whole]
+        with settled():
+            self._arrays[name][first : first + whole] = rows[:whole]
         self._written[name] = first + whole
         self._held[name] = [rows[whole:]]
 
@@ -146,20 +153,106 @@ class Traces:
 def open_traces(path: Path) -> Traces:
     """Open the trace store at `path`, which this project wrote.
 
+    Its chunk files are looked at: one that is missing would be read as zeros, and one that is cut
+    short as whatever lies behind it in memory.
+
     Raises:
-        ProblemsError: there is none.
+        ProblemsError: there is none, an array or a chunk of it is missing or cut short, or the
+            arrays do not fit each other; `Traces.read` raises it for a chunk that does not decode.
     """
     import zarr
 
     if not (path / "zarr.json").is_file():
         expected = "a trace store; score the entry to make it"
         raise ProblemsError([Problem("not_made", str(path), expected, "none")])
-    group = zarr.open_group(path, mode="r")
-    info = check(dict(group.attrs), "traces", str(path))
-    arrays: dict[str, Any] = {name: group[name] for name in DTYPES}
-    signals = StoredSignals(
-        SIGNALS,
-        lambda name, rows: np.asarray(arrays[name][rows]),
-        lambda name: int(arrays[name].chunks[0]),
-    )
-    return Traces(info, np.asarray(arrays["start"][...]), signals)
+    with _decoding(path):
+        attributes = dict(zarr.open_group(path, mode="r").attrs)
+    info = check(attributes, "traces", str(path))
+    arrays = _arrays(path)
+    problems = [*_shapes(path, info, arrays), *_chunks(path, arrays)]
+    if problems:
+        raise ProblemsError(problems)
+
+    def read(name: str, rows: slice) -> Array:
+        with _decoding(path / name):
+            return np.asarray(arrays[name][rows])
+
+    start = read("start", slice(None))
+    check_start(path, start, {name: array.shape for name, array in arrays.items()})
+    signals = StoredSignals(SIGNALS, read, lambda name: int(arrays[name].chunks[0]))
+    return Traces(info, start, signals)
+
+
+@contextlib.contextmanager
+def _decoding(place: Path) -> Iterator[None]:
+    """Say of a failure to read `place` what it is: a store that was cut short or changed."""
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError) as error:
+        came = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        problem = Problem("broken_chunk", str(place), "chunks that decode", came)
+        raise ProblemsError([problem]) from None
+
+
+def _arrays(path: Path) -> dict[str, Any]:
+    """The arrays of the store; their values stay on disk."""
+    import zarr
+
+    absent = [name for name in DTYPES if not (path / name / "zarr.json").is_file()]
+    if absent:
+        problems = (
+            Problem("missing_array", str(path / n), f"the array {n}", "none") for n in absent
+        )
+        raise ProblemsError(list(problems))
+    arrays = {}
+    for name in DTYPES:
+        with _decoding(path / name):
+            arrays[name] = zarr.open_array(path / name, mode="r")
+    return arrays
+
+
+def _widths(info: Document) -> dict[str, int]:
+    """Columns of the arrays that are not one value a row."""
+    arms, joints = len(info["arms"]), len(info["joints"])
+    return {"error": joints, "norm": arms + 1, "position": arms, "orientation": arms}
+
+
+def _shapes(path: Path, info: Document, arrays: Mapping[str, Any]) -> Iterator[Problem]:
+    """Arrays that have not the rows and columns that they ought to have."""
+    rows, widths = arrays["time"].shape[0], _widths(info)
+    for name, array in arrays.items():
+        length = len(info["episodes"]) + 1 if name == "start" else rows
+        expected = (length, widths[name]) if name in widths else (length,)
+        if array.shape != expected:
+            yield Problem("shape", str(path / name), str(expected), str(array.shape))
+
+
+def _chunks(path: Path, arrays: Mapping[str, Any]) -> Iterator[Problem]:
+    """Chunks that are not there, or not as long as they say: the writer leaves none out."""
+    for name, array in arrays.items():
+        counts = (range(-(-n // step)) for n, step in zip(array.shape, array.chunks, strict=True))
+        files = [path / name / "c" / "/".join(map(str, p)) for p in itertools.product(*counts)]
+        missing = [file for file in files if not file.is_file()]
+        if missing:
+            came = "none" if len(missing) == 1 else f"none, nor {len(missing) - 1} more"
+            yield Problem("missing_chunk", str(missing[0]), "a chunk in a plain file", came)
+        size = math.prod(array.chunks) * array.dtype.itemsize
+        for file in files:
+            if file not in missing:
+                yield from _cut(file, size)
+
+
+def _cut(file: Path, size: int) -> Iterator[Problem]:
+    """What contradicts the header of a chunk, which inflates to `size` bytes."""
+    with file.open("rb") as opened:
+        header = opened.read(BLOSC_HEADER)
+    stored = file.stat().st_size
+    promised, compressed = (int.from_bytes(header[at : at + 4], "little") for at in (4, 12))
+    if len(header) < BLOSC_HEADER:
+        yield Problem("broken_chunk", str(file), "a blosc chunk", f"{stored} bytes")
+    elif promised != size:
+        yield Problem("broken_chunk", str(file), f"{size} bytes when inflated", f"{promised} bytes")
+    elif compressed != stored:
+        yield Problem(
+            "broken_chunk", str(file), f"{compressed} bytes in the file", f"{stored} bytes"
+        )

@@ -19,6 +19,7 @@ from bench.io.problems import ProblemsError
 from bench.io.store import Episodes, write_store
 from bench.scoring import blocks
 from bench.scoring.blocks import Job, plan, score_blocks
+from bench.scoring.traces import SIGNALS
 from tests.support.scenes import Scene, scene
 
 
@@ -59,12 +60,13 @@ def _job(given: Scene, folder: Path, order: list[int] | None = None) -> Job:
     )
 
 
-def _bytes(job: Job, workers: int = 1) -> tuple[str, bytes]:
-    documents, rows = [], b""
+def _bytes(job: Job, workers: int = 1) -> tuple[str, dict[str, bytes]]:
+    documents, rows = [], dict.fromkeys(SIGNALS, b"")
     for _, scored in score_blocks(job, workers):
         documents += [record.document for record in scored.records]
         assert scored.rows is not None
-        rows += b"".join(scored.rows.rows[name].tobytes() for name in ("error", "norm", "position"))
+        for name in SIGNALS:
+            rows[name] += scored.rows.rows[name].tobytes()
     return dump({"episodes": documents}), rows
 
 
@@ -83,7 +85,7 @@ def test_the_cut_changes_nothing(
         assert len(list(score_blocks(job))) > 1
         documents, parts = _bytes(job)
         assert documents == whole
-        assert len(parts) == len(rows)
+        assert parts == rows
 
 
 def test_the_order_of_the_entry_changes_nothing(made: Scene, tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def test_an_episode_without_scored_rows_has_no_metrics_and_is_counted() -> None:
     masked = _trace(0, weights=np.zeros(30))
     result = _result(masked, *(_trace(n) for n in range(1, 9)))
     first = result["episodes"][0]
+    assert first["metrics"].pop("coverage") == 0
     assert set(first["metrics"].values()) == {None}
     assert set(first["reasons"].values()) == {"no row of the episode is scored"}
     assert first["reasons"].keys() == first["metrics"].keys()
@@ -63,6 +64,7 @@ def test_an_episode_without_scored_rows_has_no_metrics_and_is_counted() -> None:
 
 def test_nothing_scored_at_all_gives_reasons() -> None:
     result = _result(_trace(0, weights=np.zeros(30)))
+    assert result["metrics"].pop("coverage")["value"] == 0
     assert {e["value"] for e in result["metrics"].values()} == {None}
     reasons = {e["reason"] for e in result["metrics"].values()}
     assert reasons == {"no row of the episode is scored"}

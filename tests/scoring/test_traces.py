@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import zarr
 
 from bench.entries.checking import checked_entry
 from bench.io.problems import ProblemsError
@@ -89,3 +91,93 @@ def test_traces_that_are_not_there_say_how_to_make_them(tmp_path: Path) -> None:
         f"not_made: {tmp_path / 'none.zarr'}: "
         "expected a trace store; score the entry to make it, came none"
     ]
+
+
+def _store(tmp_path: Path) -> Path:
+    """A store of an episode of 23 rows in chunks of 4 values, which holds but zeros."""
+    info = {
+        "schema": "twinbench/traces/1",
+        "dataset": "toy",
+        "entry": "e",
+        "holdout": "0" * 64,
+        "predictions": None,
+        "arms": ["arm"],
+        "joints": [{"name": "j", "arm": "arm", "unit": "rad", "scored": True}],
+        "episodes": [{"id": "a", "group": "a"}],
+    }
+    writer = TraceWriter(tmp_path, info, np.array([0, 23]))
+    widths = {"error": 1, "norm": 2, "position": 1, "orientation": 1}
+    shapes = {n: (23, widths[n]) if n in widths else (23,) for n in traces.SIGNALS}
+    writer.append(TraceRows({n: np.zeros(s, traces.DTYPES[n]) for n, s in shapes.items()}))
+    writer.close()
+    return tmp_path
+
+
+def _cut(store: Path) -> None:
+    chunk = store / "error" / "c" / "2" / "0"
+    chunk.write_bytes(chunk.read_bytes()[:-3])
+
+
+def _garbled(store: Path) -> None:
+    """The header is right, the values do not decode."""
+    rng = np.random.default_rng(0)
+    array = zarr.open_array(store / "error")
+    array[:] = np.linspace(0, 1, 23, dtype="float32")[:, None]
+    chunk = store / "error" / "c" / "2" / "0"
+    held = chunk.read_bytes()
+    chunk.write_bytes(held[:2] + bytes([held[2] & ~2]) + held[3:16] + rng.bytes(len(held) - 16))
+
+
+def _empty(store: Path) -> None:
+    (store / "error" / "c" / "2" / "0").write_bytes(b"")
+
+
+def _other_size(store: Path) -> None:
+    chunk = store / "error" / "c" / "2" / "0"
+    chunk.write_bytes((store / "time" / "c" / "0").read_bytes())
+
+
+def _unlink(store: Path) -> None:
+    (store / "error" / "c" / "2" / "0").unlink()
+    (store / "error" / "c" / "1" / "0").unlink()
+
+
+def _no_array(store: Path) -> None:
+    (store / "norm" / "zarr.json").unlink()
+
+
+def _other_offsets(store: Path) -> None:
+    zarr.open_array(store / "start")[1] = 22
+
+
+def _other_rows(store: Path) -> None:
+    zarr.open_array(store / "norm").resize((20, 2))
+
+
+@pytest.mark.parametrize(
+    ("damage", "code", "where"),
+    [
+        (_cut, "broken_chunk", "error/c/2/0"),
+        (_empty, "broken_chunk", "error/c/2/0"),
+        (_other_size, "broken_chunk", "error/c/2/0"),
+        (_garbled, "broken_chunk", "error"),
+        (_unlink, "missing_chunk", "error/c/1/0"),
+        (_no_array, "missing_array", "norm"),
+        (_other_offsets, "offsets", "start"),
+        (_other_rows, "shape", "norm"),
+    ],
+)
+def test_a_damaged_store_is_a_problem_and_no_zeros(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: Callable[[Path], None],
+    code: str,
+    where: str,
+) -> None:
+    monkeypatch.setattr(traces, "CHUNK_VALUES", 4)
+    store = _store(tmp_path)
+    assert not open_traces(store).read("error", 0).any()
+    damage(store)
+    with pytest.raises(ProblemsError) as raised:
+        open_traces(store).read("error", 0)
+    assert [(p.code, p.where) for p in raised.value.problems] == [(code, str(store / where))]

@@ -19,9 +19,11 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per arm that breaks off, leaves its limits by far, or moves impossibly fast."""
     beyond = _beyond_limits(trace)
     speed = _speed(trace, trace.predicted)
-    positions = trace.turned
-    usual = np.maximum(_speed(trace, positions.reference), _speed(trace, positions.command))
-    fast = np.maximum(settings["speed"], settings["times"] * usual.max(axis=0, initial=0.0))
+    fast: Floats | float = settings["speed"]
+    if (speed > fast).any():
+        positions = trace.turned
+        usual = np.maximum(_speed(trace, positions.reference), _speed(trace, positions.command))
+        fast = np.maximum(fast, settings["times"] * usual.max(axis=0, initial=0.0))
     broken = np.zeros(len(trace.time), dtype=np.bool_)
     if trace.failed_at is not None:
         broken = trace.time >= min(trace.failed_at, float(trace.time[-1]))

@@ -25,4 +25,5 @@ METRIC = Metric(
     compute,
     NONE.reason,
     frozenset(INVARIANCES),
+    always=True,
 )

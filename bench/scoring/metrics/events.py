@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from bench.formulas.events import precision_recall
 from bench.scoring.events import Tally
 from bench.scoring.metrics.metric import ANGLES, Direction, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
@@ -17,11 +18,13 @@ def _timing(found: Tally) -> Value:
 
 
 def _precision(found: Tally) -> Value:
-    return found.matched / found.predicted if found.predicted else Missing("no event is predicted")
+    precision, _ = precision_recall(found.recorded, found.predicted, found.matched)
+    return Missing("no event is predicted") if precision is None else precision
 
 
 def _recall(found: Tally) -> Value:
-    return found.matched / found.recorded if found.recorded else Missing("no event was recorded")
+    _, recall = precision_recall(found.recorded, found.predicted, found.matched)
+    return Missing("no event was recorded") if recall is None else recall
 
 
 def _order(found: Tally) -> Value:
@@ -40,7 +43,7 @@ def _metric(
         if not trace.declared.events:
             return Missing("the dataset declares no events")
         if not trace.events:
-            return Missing("the entry predicts no joint that has events")
+            return Missing("the entry does not predict every joint that has events")
         return value(Tally.of(trace.events))
 
     return Metric(

@@ -6,7 +6,7 @@ from bench.formulas.weighting import joint_rmse
 from bench.scoring.metrics.metric import JOINT, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
 
-NONE = Missing("the entry predicts no gripper")
+NONE = Missing("the robot has no gripper, or the entry does not predict it")
 
 
 def compute(trace: EpisodeTrace) -> Value:

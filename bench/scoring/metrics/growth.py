@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bench.formulas import divergence
+from bench.scoring.metrics.joint_rmse import NO_ANGLE
 from bench.scoring.metrics.metric import JOINT, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
 
@@ -17,15 +18,16 @@ SHORT = Missing("the episode is shorter than 12 s, or a window of it has no scor
 def compute(trace: EpisodeTrace) -> Value:
     """Theil-Sen slope of the log of the normalised error over the log of time."""
     floor = _norm_of(FLOOR, trace)
-    found = divergence.growth(trace.time, trace.norm, trace.weights, floor) if floor else None
+    if floor == 0:
+        return NO_ANGLE
+    found = divergence.growth(trace.time, trace.norm, trace.weights, floor)
     return SHORT if found is None else found
 
 
 def _norm_of(error: float, trace: EpisodeTrace) -> float:
     """The normalised error of an error of this size in every revolute joint."""
-    arms = list(dict.fromkeys(trace.arm_of))
     squares = trace.joint_weights * (error / trace.ranges) ** 2
-    return float(np.sqrt(squares.sum() / len(arms))) if arms else 0.0
+    return float(np.sqrt(squares.sum() / max(len(trace.scoring_arms), 1)))
 
 
 METRIC = Metric(

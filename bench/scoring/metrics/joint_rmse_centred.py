@@ -12,7 +12,7 @@ def compute(trace: EpisodeTrace) -> Value:
     """As `joint_rmse`, of the error less its mean over time."""
     if not trace.joints:
         return NO_ANGLE
-    return joint_rmse(trace.error - trace.mean_error, trace.weights)
+    return joint_rmse(trace.followed_error - trace.mean_error, trace.weights)
 
 
 METRIC = Metric(

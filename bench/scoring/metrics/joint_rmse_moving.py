@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bench.formulas.lag import moving_joints
+from bench.scoring.metrics.joint_rmse import NO_ANGLE
 from bench.scoring.metrics.metric import ANGLES, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
 
@@ -13,6 +14,8 @@ STILL = Missing("the reference moves no joint")
 
 def compute(trace: EpisodeTrace) -> Value:
     """As `joint_rmse`, over moving joints."""
+    if not trace.joints:
+        return NO_ANGLE
     moving = np.flatnonzero(moving_joints(trace.turned.reference, trace.weights))
     return float(trace.joint_rms[moving].mean()) if len(moving) else STILL
 

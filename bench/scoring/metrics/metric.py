@@ -12,8 +12,8 @@ INVARIANCES: Mapping[str, str] = {
     "entry_rows": "rows that an entry adds on its own straight lines",
     "clock_refinement": "more rows in a part of the reference, on smooth signals (within 1 %)",
     "time_shift": "the same shift of both clocks",
-    "joint_order": "the order of joints in robot, reference and entry together",
-    "arm_order": "the order of arms, likewise",
+    "joint_order": "the order of joints in the recordings and the entry",
+    "arm_order": "the order of arms in robot, recordings and entry together",
     "quaternion_sign": "q or −q for a rotation in robot.json",
     "base_frame": "where the robot's base stands",
     "tool_turn": "how the tool frame is turned on its link",
@@ -54,6 +54,7 @@ class Metric:
         null: when an episode has no value, in one line; empty if it always has one.
         invariant: what the value does not change with, keys of `INVARIANCES`.
         target: the best value where `direction` is near, in `unit`.
+        always: whether an episode without a scored row has it, too.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Metric:
     null: str
     invariant: frozenset[str]
     target: float | None = None
+    always: bool = False
 
 
 ORDER = frozenset(

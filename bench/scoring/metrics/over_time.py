@@ -14,6 +14,8 @@ from bench.scoring.trace import EpisodeTrace
 Floats = NDArray[np.float64]
 END = 0.5
 """How much of the end of an episode its end value averages, s."""
+ROUNDING = 1e-9
+"""Times that differ by less are equal, s."""
 
 
 def family(
@@ -70,6 +72,7 @@ def _max(values: Floats, weights: Floats, _time: Floats) -> Floats:
 
 
 def _end(values: Floats, weights: Floats, time: Floats) -> Floats:
-    last = time[weights > 0][-1]
-    first = int(np.searchsorted(time, last - END))
+    since = time - time[0]
+    last = since[weights > 0][-1]
+    first = int(np.searchsorted(since, last - END - ROUNDING))
     return weighted_mean(values[first:], weights[first:])

@@ -49,11 +49,17 @@ def _over_rows(
 
 
 def _crps(trace: EpisodeTrace) -> Floats:
-    return formulas.fair_crps(trace.executions, trace.reference)
+    if trace.samples is None:
+        return np.abs(trace.error)
+    return formulas.fair_crps(trace.samples, trace.reference)
 
 
 def _energy(trace: EpisodeTrace) -> Floats:
-    return formulas.energy_score(trace.executions / trace.ranges, trace.reference / trace.ranges)
+    if trace.samples is None:
+        scaled = trace.error / trace.ranges
+        distance: Floats = np.sqrt(np.einsum("nj,nj->n", scaled, scaled))
+        return distance
+    return formulas.energy_score(trace.samples / trace.ranges, trace.reference / trace.ranges)
 
 
 def _band_metric(

@@ -128,24 +128,44 @@ def ratio_columns(estimate: Ratios, columns: slice) -> Ratios:
     )
 
 
-def resample_counts(groups: int, resamples: int, seed: int) -> Counts:
-    """How often each group is drawn, with replacement, in each resample.
+@dataclass(frozen=True)
+class Resamples:
+    """R draws of G groups with replacement, made again from the seed whenever they are needed.
 
-    Args:
+    Attributes:
         groups: G, the number of groups drawn from and of draws in a resample.
-        resamples: R.
+        number: R.
         seed: of `numpy.random.default_rng`.
-
-    Returns:
-        (R, G) counts; every row sums to G.
     """
-    drawn = np.random.default_rng(seed).integers(0, groups, size=(resamples, groups))
-    drawn += np.arange(resamples)[:, np.newaxis] * groups
-    counts = np.bincount(drawn.ravel(), minlength=resamples * groups)
-    return counts.reshape(resamples, groups).astype(np.int32)
+
+    groups: int
+    number: int
+    seed: int
+
+    def __len__(self) -> int:
+        """R."""
+        return self.number
+
+    def parts(self, rows: int) -> Iterator[Counts]:
+        """How often each group is drawn, (B, G) for the next B ≤ `rows` resamples at a time.
+
+        Every row sums to G; the rows are the same for any `rows`.
+        """
+        generator = np.random.default_rng(self.seed)
+        for first in range(0, self.number, rows):
+            size = min(rows, self.number - first)
+            drawn = generator.integers(0, self.groups, size=(size, self.groups))
+            drawn += np.arange(size)[:, np.newaxis] * self.groups
+            counts = np.bincount(drawn.ravel(), minlength=size * self.groups)
+            yield counts.reshape(size, self.groups).astype(np.int32)
 
 
-def t_statistics(estimate: Ratios, counts: Counts) -> Iterator[Floats]:
+def resample_counts(groups: int, resamples: int, seed: int) -> Counts:
+    """All of `Resamples` at once, (R, G)."""
+    return np.concatenate(list(Resamples(groups, resamples, seed).parts(resamples)))
+
+
+def t_statistics(estimate: Ratios, counts: Counts | Resamples) -> Iterator[Floats]:
     """Studentised deviations (θ* − θ)/SE* of every resample, in blocks of resamples.
 
     A resample in which all drawn groups agree has no standard error. Its deviation is 0 if it
@@ -154,7 +174,7 @@ def t_statistics(estimate: Ratios, counts: Counts) -> Iterator[Floats]:
 
     Args:
         estimate: M ratios over G groups, G at least 2.
-        counts: (R, G) counts of `resample_counts`.
+        counts: the resamples, or their (R, G) counts.
 
     Yields:
         (B, M) deviations of the next B resamples, the same bits on every machine.
@@ -165,10 +185,17 @@ def t_statistics(estimate: Ratios, counts: Counts) -> Iterator[Floats]:
     n = _normalised(estimate.weight[:, np.newaxis])[1]
     terms = _fixed_point(np.hstack([n, n * n, u, u * u, u * n]), bits)
     slack = groups * 2.0 ** (3 - bits)  # several times the rounding of one sum
-    rows = max(1, BLOCK_VALUES // terms.shape[1])
-    for first in range(0, len(counts), rows):
-        sums = counts[first : first + rows].astype(np.float64) @ terms
+    rows = max(1, BLOCK_VALUES // max(terms.shape[1], groups))
+    for part in _parts(counts, rows):
+        sums = part.astype(np.float64) @ terms
         yield _studentised(sums, columns, groups / (groups - 1), slack)
+
+
+def _parts(counts: Counts | Resamples, rows: int) -> Iterator[Counts]:
+    if isinstance(counts, Resamples):
+        yield from counts.parts(rows)
+    else:
+        yield from (counts[first : first + rows] for first in range(0, len(counts), rows))
 
 
 def order_statistic(resamples: int, share: float) -> int:

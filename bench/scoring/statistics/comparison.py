@@ -20,12 +20,12 @@ from bench.scoring.statistics.bootstrap import (
     RESAMPLES,
     Floats,
     Ratios,
+    Resamples,
     checked,
     exact_sums,
     group_members,
     group_sums,
     ratios,
-    resample_counts,
 )
 from bench.scoring.statistics.family import Family, Flags, max_t
 from bench.scoring.statistics.intervals import MIN_GROUPS, too_few_groups
@@ -164,7 +164,7 @@ def _family(pairs: Ratios, resamples: int, seed: int, level: float) -> Family:
         return Family(none, unknown, None)
     if groups < MIN_GROUPS:
         return Family(none, unknown, too_few_groups(groups, "a comparison"))
-    return max_t(pairs, resample_counts(groups, resamples, seed), level)
+    return max_t(pairs, Resamples(groups, resamples, seed), level)
 
 
 def _matrix(

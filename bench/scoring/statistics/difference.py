@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from bench.scoring.statistics.bootstrap import (
     LEVEL,
     RESAMPLES,
+    ROUNDING,
     Floats,
     checked,
     group_members,
@@ -28,7 +29,7 @@ class GroupShare:
         episodes: number of its episodes.
         contribution: its part of the difference, in the unit of the values; the parts of all
             groups add up to the difference.
-        share: `contribution` over the difference; None where the difference is 0.
+        share: `contribution` over the difference; None where that is 0 but for rounding.
         without: the difference when this group is left out; None where there is no other.
     """
 
@@ -105,12 +106,13 @@ def compare(
 def _shares(sums: Floats, sizes: Floats, labels: tuple[str, ...]) -> list[GroupShare]:
     """Contribution of each group, in the order of the labels."""
     total, episodes = math.fsum(sums), sizes.sum()
+    shared = abs(total) > ROUNDING * np.abs(sums).max()
     return [
         GroupShare(
             group=label,
             episodes=int(size),
             contribution=float(part / episodes),
-            share=float(part / total) if total != 0 else None,
+            share=float(part / total) if shared else None,
             without=float((total - part) / (episodes - size)) if size < episodes else None,
         )
         for label, part, size in zip(labels, sums, sizes, strict=True)

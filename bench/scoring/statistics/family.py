@@ -19,6 +19,7 @@ from bench.scoring.statistics.bootstrap import (
     Counts,
     Floats,
     Ratios,
+    Resamples,
     order_statistic,
     ratio_columns,
     t_statistics,
@@ -45,7 +46,7 @@ class Family:
     reason: str | None
 
 
-def max_t(differences: Ratios, counts: Counts, level: float) -> Family:
+def max_t(differences: Ratios, counts: Counts | Resamples, level: float) -> Family:
     """Critical values of P differences such that the error of the family is 1 − `level`.
 
     A difference is left out, and never significant, if its deviation is unbounded in more than
@@ -53,7 +54,7 @@ def max_t(differences: Ratios, counts: Counts, level: float) -> Family:
 
     Args:
         differences: P ratios, P at least 1, over G groups, G at least 2.
-        counts: (R, G) counts of `resample_counts`.
+        counts: the resamples, or their (R, G) counts.
         level: two-sided.
 
     Raises:
@@ -82,6 +83,6 @@ def max_t(differences: Ratios, counts: Counts, level: float) -> Family:
     return Family(tested, multiple * alone, None)
 
 
-def _sizes(differences: Ratios, counts: Counts) -> Floats:
+def _sizes(differences: Ratios, counts: Counts | Resamples) -> Floats:
     """(P, R) absolute deviations."""
     return np.concatenate([np.abs(block.T) for block in t_statistics(differences, counts)], axis=1)

@@ -10,15 +10,14 @@ from numpy.typing import ArrayLike
 from bench.scoring.statistics.bootstrap import (
     LEVEL,
     RESAMPLES,
-    Counts,
     Floats,
     Ratios,
+    Resamples,
     checked,
     group_members,
     group_sums,
     order_statistic,
     ratios,
-    resample_counts,
     t_statistics,
 )
 
@@ -105,7 +104,7 @@ def mean_intervals(
     sizes = np.bincount(member).astype(np.float64)
     scale = np.abs(table).max(axis=0) * sizes.max()
     means = ratios(group_sums(table, member, len(labels)), sizes, scale)
-    counts = resample_counts(len(labels), resamples, seed)
+    counts = Resamples(len(labels), resamples, seed)
     return _intervals(means, counts, level, len(table))
 
 
@@ -156,7 +155,7 @@ def skill(
     sums = group_sums(np.column_stack([worst - error, worst - best]), member, len(labels))
     scale = np.array([(np.abs(worst) + np.abs(error)).max() * np.bincount(member).max()])
     quotient = ratios(sums[:, :1], sums[:, 1], scale)
-    counts = resample_counts(len(labels), resamples, seed)
+    counts = Resamples(len(labels), resamples, seed)
     return _intervals(quotient, counts, level, len(error))[0]
 
 
@@ -177,7 +176,7 @@ def _no_room(room: Estimate) -> str | None:
     return None
 
 
-def _intervals(estimate: Ratios, counts: Counts, level: float, episodes: int) -> list[Estimate]:
+def _intervals(estimate: Ratios, counts: Resamples, level: float, episodes: int) -> list[Estimate]:
     """Bootstrap-t intervals of M ratios."""
     groups = len(estimate.weight)
     place = order_statistic(len(counts), (1 - level) / 2)

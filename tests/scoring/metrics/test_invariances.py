@@ -62,10 +62,10 @@ def clock_refinement(given: Scene) -> Scene:
     return replace(given, reference=parts[0], entry=parts[1])
 
 
-def time_shift(given: Scene) -> Scene:
+def time_shift(given: Scene, by: float = 123.4) -> Scene:
     def later(episodes: Episodes) -> Episodes:
         return replace(
-            episodes, signals={**episodes.signals, "time": episodes.signals["time"] + 0.125}
+            episodes, signals={**episodes.signals, "time": episodes.signals["time"] + by}
         )
 
     return replace(given, reference=later(given.reference), entry=later(given.entry))
@@ -154,12 +154,22 @@ def joint_sign(given: Scene) -> Scene:
 
 
 def whole_turns(given: Scene) -> Scene:
-    turned = _on(_column(given, "left_c"), lambda q: q + 4 * np.pi)
-    return replace(given, entry=with_signals(given.entry, turned))
+    """The entry two turns on, the reference one back, and a few executions on turns of their own."""
+    column = _column(given, "left_c")
+    on = with_signals(given.entry, _on(column, lambda q: q + 4 * np.pi))
+    samples = on.signals["samples"].copy()
+    samples[:, 1, column] -= 6 * np.pi
+    samples[:, 2, column] += 2 * np.pi
+    back = with_signals(given.reference, _on(column, lambda q: q - 2 * np.pi))
+    return replace(
+        given, reference=back, entry=replace(on, signals={**on.signals, "samples": samples})
+    )
 
 
 def constant_error(given: Scene) -> Scene:
+    """Small ones, and one of nearly half a turn where a joint is continuous."""
     off = np.linspace(0.01, 0.02, len(given.robot.joint_names))
+    off[_column(given, "left_c")] = 3.1
     return replace(given, entry=with_signals(given.entry, lambda values: values + off))
 
 

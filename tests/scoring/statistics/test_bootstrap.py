@@ -165,3 +165,11 @@ def test_order_statistics_take_the_outer_place(resamples: int, share: float, pla
 def test_too_few_resamples_are_refused_with_the_number_needed() -> None:
     with pytest.raises(ValueError, match="at least 39 resamples, came 38"):
         bootstrap.order_statistic(38, 0.025)
+
+
+@pytest.mark.parametrize("groups", [2, 7, 300])
+@pytest.mark.parametrize("rows", [1, 13, 64, 1000])
+def test_resamples_are_the_same_in_any_parts(groups: int, rows: int) -> None:
+    parts = list(bootstrap.Resamples(groups, 101, 5).parts(rows))
+    assert max(map(len, parts)) <= rows
+    np.testing.assert_array_equal(np.concatenate(parts), bootstrap.resample_counts(groups, 101, 5))
