@@ -31,12 +31,9 @@ def command(context: click.Context, a: str, b: str, name: str, as_json: bool) ->
     A and B are result files, or <dataset>/<entry> for those on a leaderboard. The interval is
     not adjusted for other comparisons; `rank` compares all pairs of a leaderboard together.
     """
-    from bench.leaderboard.comparing import compare_results
-    from bench.leaderboard.results import find_result
+    from bench.leaderboard.comparing import compare_named
 
-    place = workspace(context)
-    (_, one), (_, other) = find_result(place, a), find_result(place, b)
-    found = compare_results(one, other, name)
+    found = compare_named(workspace(context), a, b, name)
     if as_json:
         click.echo(dump(found), nl=False)
     else:
@@ -44,23 +41,35 @@ def command(context: click.Context, a: str, b: str, name: str, as_json: bool) ->
 
 
 def _print(found: Document) -> None:
+    from bench.leaderboard.tables import shown
     from bench.scoring.metrics.registry import metric
 
-    shown = metric(found["metric"])
-    unit, factor = shown.shown_unit, shown.shown_factor
-    click.echo(f"{found['dataset']['name']}: {shown.name} [{unit}], {_better(shown)}")
+    compared = metric(found["metric"])
+    unit, factor = compared.shown_unit, compared.shown_factor
+    of = "" if unit == "1" else f" [{unit}]"
+    click.echo(f"{found['dataset']['name']}: {compared.name}{of}, {_better(compared)}")
     for side in ("a", "b"):
-        click.echo(f"  {side:<7}{factor * found[side]['mean']:10.3f}  {_named(found[side])}")
+        click.echo(f"  {side:<7}{shown(factor * found[side]['mean']):>10}  {_named(found[side])}")
     click.echo(f"  {'a - b':<7}{_difference(found['difference'], factor)}")
-    click.echo(_interval(found))
+    _say(_interval(found))
+    _say(_verdict(found, compared))
     _print_left_out(found["left_out"])
-    if found["deciding"]:
-        names = ", ".join(map(printable, found["deciding"]))
-        click.echo(f"Without any one of these groups it is 0 or has the other sign: {names}.")
-    else:
-        click.echo("No group decides alone: without any one of them the sign stays.")
-    _print_table(f"part of the difference [{unit}] by group", _groups(found, factor))
-    _print_table(f"by episode [{unit}]", _episodes(found, factor))
+    if all(episode["contribution"] == 0 for episode in found["episodes"]):
+        return
+    if found["difference"]["value"] != 0:
+        _say(_deciding(found))
+    _print_table(f"part of the difference{of} by group", _groups(found, factor))
+    _print_table(f"by episode{of}", _episodes(found, factor))
+
+
+def _say(text: str) -> None:
+    """Print a sentence on lines that fit the terminal."""
+    import shutil
+    import textwrap
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    for line in textwrap.wrap(printable(text), width, break_long_words=False):
+        click.echo(line)
 
 
 def _better(shown: Metric) -> str:
@@ -74,10 +83,12 @@ def _named(side: Document) -> str:
 
 
 def _difference(estimate: Document, factor: float) -> str:
-    text = f"{factor * estimate['value']:10.3f}"
+    from bench.leaderboard.tables import shown
+
+    text = f"{shown(factor * estimate['value']):>10}"
     if estimate["low"] is None:
         return text
-    return f"{text}  [{factor * estimate['low']:.3f}, {factor * estimate['high']:.3f}]"
+    return f"{text}  [{shown(factor * estimate['low'])}, {shown(factor * estimate['high'])}]"
 
 
 def _interval(found: Document) -> str:
@@ -87,10 +98,43 @@ def _interval(found: Document) -> str:
     if estimate["low"] is None:
         return f"Over {over}. No interval: {estimate['reason']}."
     return (
-        f"{100 * found['scorer']['level']:.0f} % interval over {over}, not adjusted: it holds for "
-        "two entries that were\nchosen before looking. For entries picked from a leaderboard see "
+        f"{100 * found['scorer']['level']:g} % interval over {over}, not adjusted: it holds for "
+        "two entries that were chosen before looking. For entries picked from a leaderboard see "
         "their ranks, which compare all pairs."
     )
+
+
+def _verdict(found: Document, compared: Metric) -> str:
+    """In words which of the two is better, or why that cannot be told."""
+    estimate = found["difference"]
+    if all(episode["contribution"] == 0 for episode in found["episodes"]):
+        return "The two are equal in every episode."
+    if estimate["low"] is None:
+        return "Which of the two is better cannot be told without an interval."
+    if estimate["low"] <= 0 <= estimate["high"]:
+        return "Which of the two is better cannot be told: the interval contains 0."
+    below = estimate["value"] < 0
+    outside = f"the interval lies {'below' if below else 'above'} 0"
+    if compared.target is not None:
+        gaps = {side: abs(found[side]["mean"] - compared.target) for side in ("a", "b")}
+        nearer = min(gaps, key=lambda side: gaps[side])
+        best = f"{compared.shown_factor * compared.target:g}"
+        return (
+            f"The two differ: {outside}. {nearer}, {found[nearer]['entry']}, has the mean nearer "
+            f"to {best}; the interval is not that of the distance from {best}."
+        )
+    better = "a" if below == (compared.direction == "lower") else "b"
+    return f"{better}, {found[better]['entry']}, is better: {outside}."
+
+
+def _deciding(found: Document) -> str:
+    """What becomes of the difference without any one group."""
+    if found["deciding"]:
+        names = ", ".join(found["deciding"])
+        return (
+            f"Without any one of these groups the difference is 0 or has the other sign: {names}."
+        )
+    return "The difference keeps its sign without any one of the groups."
 
 
 def _print_left_out(episodes: Sequence[Document]) -> None:
@@ -109,20 +153,24 @@ def _groups(found: Document, factor: float) -> list[Document]:
             "group": group["group"],
             "episodes": group["episodes"],
             "part": _signed(factor * group["contribution"]),
-            "share": _none(group["share"], 100, " %"),
-            "difference without it": _none(group["without"], factor, ""),
+            "share": "–" if group["share"] is None else f"{100 * group['share']:+.1f} %",
+            "difference without it": (
+                "–" if group["without"] is None else _signed(factor * group["without"])
+            ),
         }
         for group in found["groups"]
     ]
 
 
 def _episodes(found: Document, factor: float) -> list[Document]:
+    from bench.leaderboard.tables import shown
+
     return [
         {
             "episode": episode["id"],
             "group": episode["group"],
-            "a": f"{factor * episode['a']:.3f}",
-            "b": f"{factor * episode['b']:.3f}",
+            "a": shown(factor * episode["a"]),
+            "b": shown(factor * episode["b"]),
             "a - b": _signed(factor * (episode["a"] - episode["b"])),
         }
         for episode in found["episodes"]
@@ -130,11 +178,9 @@ def _episodes(found: Document, factor: float) -> list[Document]:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.3f}"
+    from bench.leaderboard.tables import shown
 
-
-def _none(value: float | None, factor: float, unit: str) -> str:
-    return "–" if value is None else f"{factor * value:+.{1 if unit else 3}f}{unit}"
+    return f"+{shown(value)}" if value > 0 else shown(value)
 
 
 def _print_table(heading: str, records: Sequence[Document]) -> None:

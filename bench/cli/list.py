@@ -34,7 +34,7 @@ def command(context: click.Context, what: str, dataset: str | None, as_json: boo
     if as_json:
         click.echo(json.dumps(records, indent=1))
     else:
-        for line in columns(records):
+        for line in columns(_readable(records) if what == "entries" else records):
             click.echo(line)
 
 
@@ -48,6 +48,21 @@ def _records(place: Workspace, what: str, dataset: str) -> list[Document]:
             return listing.episodes(place.dataset(dataset))
         case _:
             return listing.entries(place.dataset(dataset))
+
+
+def _readable(entries: Sequence[Document]) -> list[Document]:
+    """Entries with the headline in the unit of the tables."""
+    from bench.leaderboard.tables import NOTHING, shown
+    from bench.scoring.metrics.registry import HEADLINE, metric
+
+    headline = metric(HEADLINE)
+    rows = []
+    for entry in entries:
+        value = entry[HEADLINE]
+        text = NOTHING if value is None else shown(headline.shown_factor * value)
+        others = {key: inner for key, inner in entry.items() if key != HEADLINE}
+        rows.append({**others, f"{HEADLINE} [{headline.shown_unit}]": text})
+    return rows
 
 
 def columns(records: Sequence[Document]) -> list[str]:
@@ -65,4 +80,6 @@ def _cell(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.6g}"
+    if value is None:
+        return "–"
     return printable(str(value))

@@ -16,7 +16,7 @@ from types import FrameType
 import click
 
 import bench
-from bench.io.problems import ProblemsError, UnknownNameError
+from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import Workspace
 
 VERBS = {
@@ -133,13 +133,7 @@ def run() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except PermissionError as error:
-        place = Path(str(error.filename or "."))
-        place = place.parent if place.name.endswith(".part") else place
-        click.echo(
-            f"not_permitted: {printable(str(place))}: expected to be allowed, came "
-            f"{error.strerror}",
-            err=True,
-        )
+        _print_problems(ProblemsError([_not_permitted(error)]))
         status = 1
     except OSError as error:
         click.echo(f"Error: {printable(str(error))}", err=True)
@@ -147,6 +141,13 @@ def run() -> None:
     # What is done is done: an interrupt from here on would only change the exit status.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(status or 0)
+
+
+def _not_permitted(error: PermissionError) -> Problem:
+    place = Path(str(error.filename or "."))
+    place = place.parent if place.name.endswith(".part") else place
+    came = error.strerror or "an error"
+    return Problem("not_permitted", str(place), "a place that may be read or written", came)
 
 
 def _print_problems(error: ProblemsError) -> None:

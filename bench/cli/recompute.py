@@ -5,21 +5,27 @@ from __future__ import annotations
 import click
 
 from bench.cli.main import workspace
+from bench.cli.workers import workers_option
 
 
 @click.command()
 @click.argument("dataset")
 @click.argument("entry")
+@workers_option
 @click.pass_context
-def command(context: click.Context, dataset: str, entry: str) -> None:
+def command(context: click.Context, dataset: str, entry: str, workers: int) -> None:
     """Score a submitted ENTRY again, as the organiser.
 
     If every number agrees to 1e-6 the row is marked `recomputed`; else every number that
     differs is listed and nothing is written.
     """
     from bench.cli.boards import print_board
+    from bench.cli.progress import bar
     from bench.cli.runs import run_clock
     from bench.leaderboard.submission import recompute
+    from bench.scoring.score import Computing
 
-    _, board = recompute(workspace(context), dataset, entry, run_clock())
+    with bar("score", "episodes") as told:
+        computing = Computing(workers, told)
+        _, board = recompute(workspace(context), dataset, entry, run_clock(), computing)
     print_board(board, as_json=False)

@@ -49,7 +49,8 @@ def command(
     name, dataset = document["entry"]["name"], document["dataset"]["name"]
     drawn = chosen(document, episodes, worst)
     folder = output or place.root / "data" / "reports" / dataset / name
-    check_output(folder, folder=True, overwrite=overwrite or output is None)
+    own = (PAGE, "*.png")
+    check_output(folder, folder=True, overwrite=overwrite or output is None, own=own)
     with bar(f"report {dataset} {name}", "parts") as progress:
         write_report(place, document, folder, drawn, progress)
     click.echo(f"{dataset} {name}: {folder / PAGE}")

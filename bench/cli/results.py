@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import click
 
 from bench.cli.main import printable
 from bench.io.documents import Document, dump
+
+if TYPE_CHECKING:
+    from bench.scoring.metrics.metric import Metric
+
+COVERAGE = "coverage"
+"""The metric that stands beside the share of all time, and is another mean."""
 
 
 def print_result(result: Document, *, as_json: bool) -> None:
@@ -22,7 +29,9 @@ def print_result(result: Document, *, as_json: bool) -> None:
     click.echo(f"{printable(entry['name'])} on {dataset['name']} ({dataset['kind']})")
     over, whole = counts(result), result["coverage"]["episodes"]
     for found in METRICS:
-        text = shown(result["metrics"][found.name], found.shown_factor, found.shown_unit)
+        text = _estimate(result["metrics"][found.name], found)
+        if found.name == COVERAGE and over[found.name]:
+            text += "  mean of the episodes' shares"
         some = 0 < over[found.name] < whole
         _line(found.name, f"{text}, over {over[found.name]} of {whole} episodes" if some else text)
     if len(result["arms"]) > 1:
@@ -44,9 +53,8 @@ def _arm(estimates: Document) -> str:
 
     parts = []
     for name, estimate in estimates.items():
-        found, value = metric(name), estimate["value"]
-        number = "none" if value is None else f"{found.shown_factor * value:.3f}"
-        parts.append(f"{name} {number} {found.shown_unit}")
+        text = "none" if estimate["value"] is None else _number(estimate["value"], metric(name))
+        parts.append(f"{name} {text}")
     return ", ".join(parts)
 
 
@@ -55,26 +63,36 @@ def _scored(coverage: Document) -> str:
     from bench.scoring.result import share_scored
 
     text = f"{coverage['episodes_scored']} of {coverage['episodes']} episodes"
-    text += f", {100 * share_scored(coverage):.1f} % of the time"
+    text += f", {100 * share_scored(coverage):.2f} % of all time together"
     masked = share_masked(coverage)
-    return f"{text}; {100 * masked:.1f} % is masked" if masked > 0 else text
+    return f"{text}; {100 * masked:.2f} % is masked" if masked > 0 else text
 
 
 def print_headline(result: Document) -> None:
     """Print a result's headline as one line."""
     from bench.scoring.metrics.registry import HEADLINE, metric
 
-    found = metric(HEADLINE)
-    number = shown(result["metrics"][HEADLINE], found.shown_factor, found.shown_unit)
+    text = _estimate(result["metrics"][HEADLINE], metric(HEADLINE)).strip()
     name = printable(result["entry"]["name"])
-    click.echo(f"{result['dataset']['name']} {name}: {HEADLINE} {number.strip()}")
+    click.echo(f"{result['dataset']['name']} {name}: {HEADLINE} {text}")
 
 
-def shown(estimate: Document, factor: float, unit: str) -> str:
-    """A number with its interval and unit, or why there is none."""
+def _estimate(estimate: Document, of: Metric) -> str:
+    """A number with its unit and interval, or why there is none."""
+    from bench.leaderboard.tables import shown
+
     if estimate["value"] is None:
         return f"none: {estimate['reason']}"
-    text = f"{factor * estimate['value']:8.3f} {unit}"
+    text = _number(estimate["value"], of, 9)
     if estimate["low"] is None:
         return f"{text}  (no interval: {estimate['reason']})"
-    return f"{text}  [{factor * estimate['low']:.3f}, {factor * estimate['high']:.3f}]"
+    low, high = (shown(of.shown_factor * estimate[end]) for end in ("low", "high"))
+    return f"{text}  [{low}, {high}]"
+
+
+def _number(value: float, of: Metric, width: int = 0) -> str:
+    """A value in the unit of the tables; a pure number stands alone."""
+    from bench.leaderboard.tables import shown
+
+    text = f"{shown(of.shown_factor * value):>{width}}"
+    return text if of.shown_unit == "1" else f"{text} {of.shown_unit}"

@@ -21,6 +21,7 @@ def compile_(context: click.Context, robot: str, only_check: bool) -> None:
     from bench.io.documents import dump, write_document
     from bench.io.problems import Problem, ProblemsError
     from bench.kinematics.compile import compile_robot
+    from bench.kinematics.robot import load_robot
 
     folder = workspace(context).robot_folder(robot)
     place = folder / "robot.json"
@@ -30,8 +31,10 @@ def compile_(context: click.Context, robot: str, only_check: bool) -> None:
     elif not place.exists() or place.read_text() != dump(document):
         expected = f"what `twinbench robot compile {robot}` writes"
         raise ProblemsError([Problem("not_compiled", str(place), expected, "something else")])
-    joints = sum(len(arm["joints"]) for arm in document["arms"])
-    click.echo(f"{robot}: {len(document['arms'])} arm(s), {joints} joints in chains, {place}")
+    arms = load_robot(place).arms
+    logged = sum(len(arm.logged_joints) for arm in arms)
+    done = "agrees" if only_check else "written"
+    click.echo(f"{robot}: {place} {done}: {len(arms)} arm(s), {logged} logged joints (columns)")
 
 
 @command.command("show")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from bench.cli.main import printable, workspace
@@ -19,7 +21,10 @@ WHAT = ("dataset", "episode", "entry", "leaderboard")
 def command(
     context: click.Context, what: str, dataset: str, name: str | None, as_json: bool
 ) -> None:
-    """Show a DATASET, its leaderboard, or the episode or entry NAME of it."""
+    """Show a DATASET, its leaderboard, or the episode or entry NAME of it.
+
+    The robot's further runs are the entries `repeat` and `repeat-shifted`.
+    """
     from bench.cli.boards import print_board
     from bench.cli.results import print_result
     from bench.publish import listing
@@ -46,17 +51,35 @@ def _print(document: Document, as_json: bool) -> None:
         click.echo(dump(document), nl=False)
         return
     for key, value in document.items():
-        if isinstance(value, dict):
-            click.echo(f"{key}")
-            for inner, content in value.items():
-                click.echo(f"  {inner:<18} {printable(_text(content))}")
-        else:
-            click.echo(f"{key:<20} {printable(_text(value))}")
+        for line in _lines(key, value):
+            click.echo(printable(line))
+
+
+def _lines(key: str, value: object, depth: int = 0) -> Iterator[str]:
+    """A field of a document: on one line if it is plain, else with its parts below it."""
+    from bench.cli.list import columns
+
+    indent, inner = "  " * depth, "  " * (depth + 1)
+    if isinstance(value, dict) and value:
+        yield f"{indent}{key}"
+        for name, content in value.items():
+            yield from _lines(name, content, depth + 1)
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        yield f"{indent}{key}"
+        if len({tuple(item) for item in value}) == 1:
+            yield from (f"{inner}{line}" for line in columns(value))
+            return
+        for number, item in enumerate(value, 1):
+            yield from _lines(str(number), item, depth + 1)
+    else:
+        yield f"{indent}{key:<{20 - len(indent)}} {_text(value)}"
 
 
 def _text(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_text(inner)}" for key, inner in value.items())
+    if value is None or value in ([], {}):
+        return "none"
     if isinstance(value, list):
         return ", ".join(_text(inner) for inner in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,17 @@ from bench.cli.main import printable, workspace
 from bench.cli.workers import workers_option
 
 if TYPE_CHECKING:
+    from bench.leaderboard.agreement import Agreement
     from bench.leaderboard.verifying import Verification
+
+
+def _no_nan(
+    _context: click.Context, _parameter: click.Parameter, value: float | None
+) -> float | None:
+    """Refuse nan, which no bound of a range keeps out."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is not in the range 0<=x<=0.1.")
+    return value
 
 
 @click.command()
@@ -25,6 +36,7 @@ if TYPE_CHECKING:
 @click.option(
     "--tolerance",
     type=click.FloatRange(0, 0.1),
+    callback=_no_nan,
     help="Largest relative difference of a number; default: none in nine digits. 1e-6 allows for "
     "another machine.",
 )
@@ -59,7 +71,7 @@ def command(
 
 
 def _print(found: Verification, root: Path) -> None:
-    from bench.leaderboard.agreement import ANOTHER_MACHINE
+    from bench.leaderboard.agreement import ANOTHER_MACHINE, short
 
     claimed, agreed = found.claimed, found.agreement
     entry, dataset, scorer = claimed["entry"], claimed["dataset"], claimed["scorer"]
@@ -75,13 +87,25 @@ def _print(found: Verification, root: Path) -> None:
     settings = f"seed {scorer['seed']}, {scorer['resamples']} resamples, level {scorer['level']}"
     _line("scorer", f"{scorer['version']}, {settings}")
     for other in found.settings:
-        _line("setting", f"{other.where}: {other.claimed!r} as the result says; {other.own!r} here")
-    largest = f"largest relative difference {agreed.largest:.1e}" if agreed.largest else "all equal"
-    _line("numbers", f"{agreed.agreeing} of {agreed.numbers} agree; {largest}")
+        said, here = short(other.claimed), short(other.own)
+        _line("setting", f"{other.where}: {said} as the result says; {here} here")
+    _line("numbers", f"{agreed.agreeing} of {agreed.numbers} agree; {_how_far(agreed)}")
     differing = len(agreed.disagreements) - (agreed.numbers - agreed.agreeing)
     _line("others", f"{agreed.others - differing} of {agreed.others} agree")
     if agreed.agreeing < agreed.numbers and agreed.largest <= ANOTHER_MACHINE.relative:
         click.echo("What differs is within what another machine gives: see --tolerance.")
+
+
+def _how_far(agreed: Agreement) -> str:
+    """How far numbers lie apart, and whether some were left out as only one document has them."""
+    if agreed.largest:
+        text = f"largest relative difference {agreed.largest:.1e}"
+    else:
+        text = "those are equal" if agreed.unpaired else "all equal"
+    if not agreed.unpaired:
+        return text
+    places = "place" if agreed.unpaired == 1 else "places"
+    return f"{text}; {agreed.unpaired} {places} where only one of the two has more, not compared"
 
 
 def _line(name: str, text: str) -> None:

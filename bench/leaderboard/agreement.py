@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
@@ -9,7 +10,19 @@ from typing import TypeGuard
 from bench.io.documents import Document
 from bench.io.problems import Problem
 
-ABSENT = "nothing there"
+
+@dataclass(frozen=True)
+class Mark:
+    """Stands where a document has no value of its own; no value of a document equals it.
+
+    Attributes:
+        text: as a message shows it.
+    """
+
+    text: str
+
+
+ABSENT = Mark("nothing there")
 """Stands for a field that only the other document has."""
 
 
@@ -56,6 +69,7 @@ class Agreement:
         agreeing: those of them that agree.
         largest: largest relative difference of two numbers; 0 where there is none.
         others: all other places: texts, nulls, and parts of different form.
+        unpaired: those of them where one document has something that the other has not.
         disagreements: every place that differs, in the order of the document.
     """
 
@@ -63,6 +77,7 @@ class Agreement:
     agreeing: int
     largest: float
     others: int
+    unpaired: int
     disagreements: tuple[Disagreement, ...]
 
     def problems(self, name: str) -> list[Problem]:
@@ -81,7 +96,7 @@ def agreement(own: Document, claimed: Document, tolerance: Tolerance) -> Agreeme
         claimed: what is held against it.
         tolerance: of numbers; all else must be equal.
     """
-    numbers = agreeing = others = 0
+    numbers = agreeing = others = unpaired = 0
     largest, found = 0.0, []
     for where, mine, theirs in leaves(own, claimed):
         if _is_number(mine) and _is_number(theirs):
@@ -91,9 +106,10 @@ def agreement(own: Document, claimed: Document, tolerance: Tolerance) -> Agreeme
             largest = max(largest, gap / size if size else 0.0)
         else:
             agrees, others = type(mine) is type(theirs) and mine == theirs, others + 1
+            unpaired += isinstance(mine, Mark) or isinstance(theirs, Mark)
         if not agrees:
             found.append(Disagreement(where, mine, theirs))
-    return Agreement(numbers, agreeing, largest, others, tuple(found))
+    return Agreement(numbers, agreeing, largest, others, unpaired, tuple(found))
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
@@ -106,20 +122,27 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 def leaves(own: object, claimed: object, where: str = "") -> Iterator[tuple[str, object, object]]:
     """Every value of two documents, side by side, with its place.
 
-    A field of one document alone stands beside `ABSENT`; lists of different length are one value.
+    A field of one document alone stands beside `ABSENT`. Of lists of different length there are
+    the two lengths, and then the items up to the end of the shorter one.
     """
     if isinstance(own, dict) and isinstance(claimed, dict):
         for key in dict.fromkeys([*own, *claimed]):
             place = f"{where}/{key}" if where else str(key)
             yield from leaves(own.get(key, ABSENT), claimed.get(key, ABSENT), place)
-    elif isinstance(own, list) and isinstance(claimed, list) and len(own) == len(claimed):
-        for number, (mine, theirs) in enumerate(zip(own, claimed, strict=True)):
+    elif isinstance(own, list) and isinstance(claimed, list):
+        if len(own) != len(claimed):
+            yield where, _items(own), _items(claimed)
+        for number, (mine, theirs) in enumerate(zip(own, claimed, strict=False)):
             yield from leaves(mine, theirs, f"{where}/{number}")
     else:
         yield where, own, claimed
 
 
+def _items(values: list[object]) -> Mark:
+    return Mark(f"{len(values)} item{'' if len(values) == 1 else 's'}")
+
+
 def short(value: object) -> str:
-    """A value as a message shows it."""
-    text = repr(value)
+    """A value as a message shows it: a mark's text, and anything else as JSON."""
+    text = value.text if isinstance(value, Mark) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 120 else text[:117] + "..."

@@ -12,7 +12,7 @@ import numpy as np
 from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
 from bench.leaderboard.attempts import count_by_lab
-from bench.leaderboard.comparable import check_comparable
+from bench.leaderboard.comparable import check_comparable, full_name
 from bench.leaderboard.episodes import counts, share_masked
 from bench.leaderboard.notes import notes
 from bench.leaderboard.settings import Settings
@@ -26,9 +26,6 @@ from bench.scoring.statistics import (
     leave_one_out,
     rank_ranges,
 )
-
-OTHERWISE = "score it again or withdraw it"
-"""What to do with a result that does not fit the others."""
 
 
 def board(
@@ -50,7 +47,7 @@ def board(
     """
     if not results:
         raise ProblemsError([Problem("no_results", "results", "at least one result", "none")])
-    check_comparable([*results, *repeats], OTHERWISE)
+    check_comparable([*results, *repeats], _otherwise)
     ranked = [result for result in results if not _excluded(result)]
     compared = _compare(ranked, settings)
     ranks = {
@@ -79,6 +76,12 @@ def board(
         "attempts": count_by_lab(attempts, first["dataset"]["holdout"]),
         "notes": notes(first, repeat, rows, comparison),
     }
+
+
+def _otherwise(result: Document) -> str:
+    """What to do with a result that does not fit the others; only a lab's can be withdrawn."""
+    own = result["status"] in ("pipeline", "reference")
+    return "score it again" if own else "score it again or withdraw it"
 
 
 def _order(result: Document) -> tuple[bool, float, str]:
@@ -122,13 +125,13 @@ def _check_episodes(
     ranked: Sequence[Document], episodes: Sequence[Sequence[tuple[str, str]]]
 ) -> None:
     """Which episodes have no scored row depends on the reference alone: the same in all results."""
-    first = ranked[0]["entry"]["name"]
+    first = full_name(ranked[0])
     problems = [
         Problem(
             "not_comparable",
-            f"result {result['entry']['name']}",
+            f"result {full_name(result)}",
             f"a headline in the {len(episodes[0])} episodes that have one in {first}",
-            f"others, {len(own)}; {OTHERWISE}",
+            f"others, {len(own)}; {_otherwise(result)}",
         )
         for result, own in zip(ranked, episodes, strict=True)
         if own != episodes[0]

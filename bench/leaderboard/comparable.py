@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
@@ -14,12 +14,12 @@ LISTED = 3
 """Differences that a message names."""
 
 
-def check_comparable(results: Sequence[Document], otherwise: str) -> None:
+def check_comparable(results: Sequence[Document], otherwise: Callable[[Document], str]) -> None:
     """Refuse results that measure different things.
 
     Args:
         results: results; the first is what the others are held against.
-        otherwise: what to do with a result that does not fit, for the message.
+        otherwise: gives what to do with a result that does not fit, for the message.
 
     Raises:
         ProblemsError: results of another dataset, holdout, scorer, setting, robot or signal.
@@ -31,13 +31,20 @@ def check_comparable(results: Sequence[Document], otherwise: str) -> None:
         raise ProblemsError(problems)
 
 
-def _problems(first: Document, result: Document, otherwise: str) -> Iterator[Problem]:
-    where, name = f"result {result['entry']['name']}", first["entry"]["name"]
+def full_name(result: Document) -> str:
+    """`<dataset>/<entry>`, which verbs take for a result."""
+    return f"{result['dataset']['name']}/{result['entry']['name']}"
+
+
+def _problems(
+    first: Document, result: Document, otherwise: Callable[[Document], str]
+) -> Iterator[Problem]:
+    where, name = f"result {full_name(result)}", full_name(first)
     for key in SAME:
         unlike = [u for u in leaves(first[key], result[key], key) if u[1] != u[2]]
         if unlike:
             expected = f"the {key} of {name}: {_listed([(at, one) for at, one, _ in unlike])}"
-            came = f"{_listed([(at, other) for at, _, other in unlike])}; {otherwise}"
+            came = f"{_listed([(at, other) for at, _, other in unlike])}; {otherwise(result)}"
             yield Problem("not_comparable", where, expected, came)
 
 

@@ -8,15 +8,42 @@ from dataclasses import asdict
 
 from bench.io.documents import Document, check, nine_digits
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
-from bench.leaderboard.comparable import check_comparable
+from bench.io.workspace import Workspace
+from bench.leaderboard.comparable import check_comparable, full_name
 from bench.leaderboard.episodes import by_episode, groups_of
-from bench.leaderboard.results import beyond
+from bench.leaderboard.results import beyond, contradictions, find_result
+from bench.leaderboard.settings import sampling_problems
 from bench.scoring.metrics.registry import HEADLINE, METRICS, metric
 from bench.scoring.result import estimate_document
 from bench.scoring.statistics import compare
 
 OTHERWISE = "score both with one scorer on one holdout"
 """What to do with two results that do not compare, for the message."""
+
+
+def compare_named(workspace: Workspace, a: str, b: str, name: str = HEADLINE) -> Document:
+    """`compare_results` of two results that are read, and not believed without a look.
+
+    Args:
+        workspace: the checkout.
+        a: path of a result file, or `<dataset>/<entry>`.
+        b: another.
+        name: the metric.
+
+    Raises:
+        UnknownNameError: no such result or metric.
+        ProblemsError: also everything in which one of the two contradicts itself.
+    """
+    results = {each: find_result(workspace, each)[1] for each in (a, b)}
+    problems: list[Problem] = []
+    for each, result in results.items():
+        where = f"result {each}"
+        # No interval can be made again with settings that none can have.
+        own = list(sampling_problems(f"{where}: scorer", result["scorer"]))
+        problems += own or contradictions(where, result)
+    if problems:
+        raise ProblemsError(problems)
+    return compare_results(results[a], results[b], name)
 
 
 def compare_results(a: Document, b: Document, name: str = HEADLINE) -> Document:
@@ -43,15 +70,18 @@ def compare_results(a: Document, b: Document, name: str = HEADLINE) -> Document:
     problems = [p for r in (a, b) for p in beyond(f"result {r['entry']['name']}", r)]
     if problems:
         raise ProblemsError(problems)
-    check_comparable([a, b], OTHERWISE)
+    check_comparable([a, b], lambda _: OTHERWISE)
+    scorer = a["scorer"]
+    problems = list(sampling_problems(f"result {full_name(a)}: scorer", scorer))
+    if problems:
+        raise ProblemsError(problems)
     groups = groups_of(a) | groups_of(b)
     values = by_episode(a, name), by_episode(b, name)
     shared = [episode for episode in groups if all(episode in side for side in values)]
     if not shared:
-        where = f"results {a['entry']['name']} and {b['entry']['name']}"
+        where = f"results {full_name(a)} and {full_name(b)}"
         expected = f"an episode in which both have {name}"
-        raise ProblemsError([Problem("not_comparable", where, expected, "none")])
-    scorer = a["scorer"]
+        raise ProblemsError([Problem("not_comparable", where, expected, _no_value((a, b), name))])
     one, other = ([side[episode] for episode in shared] for side in values)
     found = compare(
         one,
@@ -81,6 +111,17 @@ def compare_results(a: Document, b: Document, name: str = HEADLINE) -> Document:
         "left_out": list(_left_out((a, b), groups, name)),
     }
     return check(nine_digits(document), "comparison", "comparison")
+
+
+def _no_value(results: tuple[Document, Document], name: str) -> str:
+    """Which of the two has the metric in no episode, and the reason that it holds."""
+    estimates = [(result, result["metrics"][name]) for result in results]
+    reasons = [
+        f"{full_name(result)}: {estimate['reason'] or 'no reason given'}"
+        for result, estimate in estimates
+        if estimate["value"] is None
+    ]
+    return "; ".join(["none", *dict.fromkeys(reasons)])
 
 
 def _side(result: Document, values: list[float]) -> Document:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import DatasetPaths, Workspace
-from bench.leaderboard.agreement import short
+from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement, short
+from bench.leaderboard.settings import sampling_problems
 from bench.scoring.metrics.registry import METRICS
 from bench.scoring.repeatability import REPEATS
+from bench.scoring.result import aggregated
 
 TOLERANCE = 1e-7
 """Largest relative difference between a mean and the mean of the episodes' values."""
@@ -72,6 +75,11 @@ def read_repeats(paths: DatasetPaths) -> list[Document]:
     return list(results.values())
 
 
+def contradictions(where: str, result: Document) -> list[Problem]:
+    """In what a result contradicts itself; `where` names it in the problems."""
+    return list(_numbers(where, result))
+
+
 def find_result(workspace: Workspace, name: str) -> tuple[DatasetPaths, Document]:
     """The result that an argument of a verb names, and its dataset.
 
@@ -89,6 +97,8 @@ def find_result(workspace: Workspace, name: str) -> tuple[DatasetPaths, Document
         result = read_document(path, "result")
         return workspace.dataset(result["dataset"]["name"]), result
     dataset, _, entry = name.partition("/")
+    if not dataset or not entry:
+        raise UnknownNameError("result", name, ["a result file", "<dataset>/<entry>"])
     paths = workspace.dataset(dataset)
     places = {place.stem: place for place in result_files(paths)}
     places |= {n: paths.repeat(n) for n in REPEATS if paths.repeat(n).exists()}
@@ -121,14 +131,64 @@ def _references(lock: Document) -> list[tuple[str, str]]:
 
 
 def _numbers(where: str, result: Document) -> Iterator[Problem]:
-    """No number is beyond what sums can hold, and every mean is that of the episodes."""
-    wild = list(beyond(where, result))
-    yield from wild or _means(where, result)
+    """No number is beyond what sums can hold, and all follow from those of the episodes."""
+    problems = list(beyond(where, result)) or list(_means(where, result))
+    yield from problems or _follows(where, result)
+
+
+def _follows(where: str, result: Document) -> Iterator[Problem]:
+    """Intervals, joints, arms, coverage and verdict are those that the episodes give."""
+    names = [
+        (list(e["joints"]), {a: list(v) for a, v in e["arms"].items()}) for e in result["episodes"]
+    ]
+    if any(one != names[0] for one in names) or names[0][0] != list(result["joints"]):
+        yield Problem(
+            "result_metrics", where, "the same joints and arms in every episode", "others"
+        )
+        return
+    problems = list(sampling_problems(where, result["scorer"]))
+    if problems:
+        yield from problems
+        return
+    own = aggregated(result)
+    claimed = {key: result[key] for key in ("coverage", "metrics", "joints", "arms")}
+    claimed["verdict"] = result["divergence"]["verdict"]
+    claimed = _with_own_ends(own, claimed)
+    for found in agreement(own, claimed, ANOTHER_MACHINE).disagreements[:5]:
+        place = f"{where}: {found.where}"
+        yield Problem(
+            "result_numbers", place, f"{short(found.own)} from the episodes", short(found.claimed)
+        )
+
+
+def _with_own_ends(own: Any, claimed: Any) -> Any:
+    """The claimed numbers, with the own ends of intervals where they differ by rounding alone.
+
+    The episodes have nine digits. An end near 0 may differ by more than its own last digits, but
+    not by more than a millionth of the interval.
+    """
+    if not isinstance(own, dict) or not isinstance(claimed, dict):
+        return claimed
+    same = {key: _with_own_ends(own.get(key), value) for key, value in claimed.items()}
+    low, high = own.get("low"), own.get("high")
+    if isinstance(low, float) and isinstance(high, float):
+        for end in ("low", "high"):
+            value = claimed.get(end)
+            if isinstance(value, float) and abs(value - own[end]) <= 1e-6 * (high - low):
+                same[end] = own[end]
+    return same
 
 
 def beyond(where: str, result: Document) -> Iterator[Problem]:
     """A number of a result that no entry can have, and that sums could not hold."""
-    parts = (result["metrics"].values(), (e["metrics"] for e in result["episodes"]))
+    parts = (
+        result["metrics"].values(),
+        result["joints"].values(),
+        *(values.values() for values in result["arms"].values()),
+        (e["metrics"] for e in result["episodes"]),
+        (e["joints"] for e in result["episodes"]),
+        *(e["arms"].values() for e in result["episodes"]),
+    )
     numbers = (v for part in parts for one in part for v in one.values())
     for value in numbers:
         if isinstance(value, (int, float)) and abs(value) > LARGEST:
@@ -155,7 +215,7 @@ def _means(where: str, result: Document) -> Iterator[Problem]:
         claimed = result["metrics"][name]["value"]
         if not _equal(mean, claimed):
             place = f"{where}: {name}"
-            yield Problem("result_mean", place, f"the episodes' mean {mean!r}", repr(claimed))
+            yield Problem("result_mean", place, f"the episodes' mean {short(mean)}", short(claimed))
 
 
 def _equal(mean: float | None, claimed: float | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
-from bench.scoring.statistics import fewest
+from bench.scoring.result import resampling_problems
 
 
 @dataclass(frozen=True)
@@ -32,28 +32,28 @@ class Settings:
 
         Raises:
             UnknownNameError: the naive entry is none of the pipeline's.
-            ProblemsError: too few resamples for the level.
+            ProblemsError: too few resamples for the level, or too many.
         """
         score = params["score"]
         if score["naive"] not in params["entries"]:
             raise UnknownNameError("naive entry", score["naive"], sorted(params["entries"]))
-        problems = list(
-            resampling_problems("params.yaml: score", score["resamples"], score["level"])
-        )
+        problems = list(sampling_problems("params.yaml: score", score))
         if problems:
             raise ProblemsError(problems)
         return cls(score["naive"], score["seed"], score["resamples"], score["level"])
 
 
-def resampling_problems(where: str, resamples: int, level: float) -> Iterator[Problem]:
-    """Whether the resamples reach as far out as the ends of an interval lie.
+def sampling_problems(where: str, named: Mapping[str, Any]) -> Iterator[Problem]:
+    """Settings of a resampling that cannot be used, at most one problem for each.
 
     Args:
-        where: what names the two, for the message.
-        resamples: their number.
-        level: of the two-sided interval.
+        where: what names them, for the message.
+        named: with `seed`, `resamples` and `level`.
     """
-    needed = fewest((1 - level) / 2) if level < 1 else 0
-    if resamples < needed:
-        expected = f"at least {needed} resamples for level {level:g}"
-        yield Problem("resamples", where, expected, str(resamples))
+    seed, resamples, level = (named[key] for key in ("seed", "resamples", "level"))
+    if seed < 0:
+        yield Problem("schema", f"{where}: seed", "at least 0", f"{seed}")
+    if not 0 < level < 1:
+        yield Problem("schema", f"{where}: level", "more than 0 and less than 1", f"{level}")
+    else:
+        yield from resampling_problems(where, resamples, level)

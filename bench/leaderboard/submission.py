@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from bench.entries.checking import checked_entry, dataset_of
@@ -26,8 +27,16 @@ MakeRun = Callable[[Path], Run]
 """Makes the record of a run, given the folder that was read."""
 
 
-def submit(workspace: Workspace, folder: Path, make_run: MakeRun) -> tuple[Document, Document]:
+def submit(
+    workspace: Workspace, folder: Path, make_run: MakeRun, computing: Computing | None = None
+) -> tuple[Document, Document]:
     """Validate and score the entry in `folder`, record it and rewrite the tables.
+
+    Args:
+        workspace: the checkout.
+        folder: the entry.
+        make_run: makes the record of the run.
+        computing: with how many processes; the traces are always kept.
 
     Returns:
         The result and the leaderboard.
@@ -38,10 +47,11 @@ def submit(workspace: Workspace, folder: Path, make_run: MakeRun) -> tuple[Docum
     """
     paths = workspace.dataset(dataset_of(folder / "entry.json"))
     entry = checked_entry(workspace, paths, folder)
+    _check_name(workspace, paths, entry)
     with ExitStack() as lock, Transaction() as transaction:
-        result = _scored(transaction, workspace, paths, entry, "self-scored")
+        result = _scored(transaction, workspace, paths, entry, "self-scored", computing)
         lock.enter_context(board_lock(paths))  # released when everything is in place
-        _check_name(workspace, paths, entry)
+        _check_name(workspace, paths, entry)  # another may have taken it meanwhile
         place = paths.submitted(entry.document["name"]) / entry.hash
         write_entry(place, entry.document, entry.episodes, entry.documents, transaction)
         return result, _publish(transaction, workspace, paths, result, make_run(folder))
@@ -53,10 +63,12 @@ def _scored(
     paths: DatasetPaths,
     entry: Entry,
     status: str,
+    computing: Computing | None,
 ) -> Document:
     """Score an entry and prepare its traces."""
     rows = transaction.folder(paths.traces(entry.document["name"]))
-    return score(workspace, paths, entry, status, Computing(rows=rows))
+    computing = replace(computing or Computing(), rows=rows)
+    return score(workspace, paths, entry, status, computing)
 
 
 def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None:
@@ -100,9 +112,20 @@ def _publish(
 
 
 def recompute(
-    workspace: Workspace, dataset: str, name: str, make_run: MakeRun
+    workspace: Workspace,
+    dataset: str,
+    name: str,
+    make_run: MakeRun,
+    computing: Computing | None = None,
 ) -> tuple[Document, Document]:
     """Score a submitted entry again as the organiser; mark it if every number agrees.
+
+    Args:
+        workspace: the checkout.
+        dataset: name of the dataset.
+        name: of the entry.
+        make_run: makes the record of the run.
+        computing: with how many processes; the traces are always kept.
 
     Returns:
         The result, status `recomputed`, and the leaderboard.
@@ -116,7 +139,7 @@ def recompute(
     folder = paths.submitted(name) / claimed["entry"]["hash"]
     entry = checked_entry(workspace, paths, folder)
     with ExitStack() as lock, Transaction() as transaction:
-        result = _scored(transaction, workspace, paths, entry, "recomputed")
+        result = _scored(transaction, workspace, paths, entry, "recomputed", computing)
         found = agreement(result, {**claimed, "status": result["status"]}, ANOTHER_MACHINE)
         if found.disagreements:
             raise ProblemsError(found.problems(name))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bench.io.documents import Document
 from bench.scoring.metrics.registry import metric
@@ -147,9 +148,14 @@ def left_out(board: Document) -> Table | None:
     return Table(headings, tuple(rows), texts) if rows else None
 
 
-def summary(board: Document) -> list[str]:
-    """The lines that stand under every form of the table."""
-    compared, level = board["comparison"], 100 * board["comparison"]["level"]
+def summary(board: Document, metrics: Sequence[str] = SHOWN) -> list[str]:
+    """The lines that stand under every form of the table.
+
+    Args:
+        board: the leaderboard.
+        metrics: which metrics the table shows.
+    """
+    compared = board["comparison"]
     lines = list(board["notes"])
     if board["floor"] is not None:
         lines.append(f"Floor: {shown(1e3 * board['floor'])} mrad (repeatability over √2).")
@@ -162,13 +168,37 @@ def summary(board: Document) -> list[str]:
         lines.append(f"Not compared: {compared['reason']}.")
     attempts = ", ".join(f"{lab} {count}" for lab, count in board["attempts"].items())
     lines.append(f"Entries scored on this holdout: {attempts or 'none'}.")
-    lines.append(
-        f"Holdout {board['dataset']['holdout'][:12]}, scorer {board['scorer']}; intervals "
-        f"{level:.0f} %, resampled over groups, each for its own number alone (unadjusted). Ranks "
-        "come from all pairs compared together (adjusted): a rank range holds every rank that the "
-        "data allow."
-    )
-    return lines
+    lines.append(f"Holdout {board['dataset']['holdout'][:12]}, scorer {board['scorer']}.")
+    return [*lines, *_readings(board, metrics)]
+
+
+def _readings(board: Document, metrics: Sequence[str]) -> Iterator[str]:
+    """How to read the intervals, ranks, skill and lag of a board, where it has them."""
+    rows, headline = board["rows"], board["headline"]
+    if any(row["metrics"][headline]["low"] is not None for row in rows):
+        yield (
+            f"Intervals {100 * board['comparison']['level']:g} %, resampled over groups, each for "
+            "its own number alone (unadjusted)."
+        )
+    ranks = [row["rank"] for row in rows if row["rank"] is not None]
+    if ranks:
+        line = (
+            "Ranks come from all pairs compared together (adjusted): a rank range holds every rank "
+            "that the data allow"
+        )
+        crossing = any(
+            late < early for pair in pairwise(ranks) for early, late in zip(*pair, strict=True)
+        )
+        also = ". Being better is not transitive: a lower row may have a better rank"
+        yield f"{line}{also if crossing else ''}."
+    scales = []
+    if any(row["skill"]["value"] is not None for row in rows):
+        scales.append("Skill 0 is the naive entry, 1 one further run of the robot.")
+    lags = (row["metrics"].get("lag") for row in (*rows, *board["repeatability"]))
+    if "lag" in metrics and any(lag and lag["value"] is not None for lag in lags):
+        scales.append("A negative lag is early.")
+    if scales:
+        yield " ".join(scales)
 
 
 def title(board: Document) -> str:

@@ -39,16 +39,17 @@ def terminal(board: Document, width: int) -> str:
     from rich.console import Console
     from rich.text import Text
 
+    metrics = SHOWN if width >= WIDE else NARROW
     shown = table(
         board,
-        SHOWN if width >= WIDE else NARROW,
+        metrics,
         intervals=(width >= TINY, width >= TIGHT),
         brief=True,
     )
     hidden = {"labels"} if width < WIDE else set()
     hidden |= {"lab", "divergence", "status"} if width < TIGHT else set()
     parts: list[RenderableType] = [_drawn(title(board), shown, hidden, len(board["rows"]))]
-    lines = [*_marks(board, shown), *summary(board)]
+    lines = [*_marks(board, shown), *summary(board, metrics)]
     parts += [Text(visible(line)) for line in lines]
     moved = left_out(board)
     if moved is not None:

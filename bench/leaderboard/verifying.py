@@ -23,7 +23,7 @@ from bench.leaderboard.agreement import (
 )
 from bench.leaderboard.attempts import read_attempts
 from bench.leaderboard.results import was_recomputed
-from bench.leaderboard.settings import resampling_problems
+from bench.leaderboard.settings import sampling_problems
 from bench.scoring.labels.registry import thresholds
 from bench.scoring.repeatability import repeats_of, score_repeat
 from bench.scoring.result import SCORER_VERSION, ScoreSettings
@@ -123,7 +123,8 @@ def _settings_problems(workspace: Workspace, claimed: Document) -> Iterator[Prob
         check(changed, "params", where)
     except ProblemsError as error:
         yield from error.problems
-    yield from resampling_problems(where, scorer["resamples"], scorer["level"])
+    else:
+        yield from sampling_problems(where, scorer)
     for at, mine, theirs in leaves(thresholds({}), scorer["labels"]):
         if ABSENT in (mine, theirs):
             expected = "every threshold of the label rules and no other"
@@ -155,7 +156,7 @@ def _repeat(
     if not calibration.is_dir():
         expected = f"a store; make it with: dvc repro split@{paths.name}"
         raise ProblemsError([Problem("not_made", str(calibration), expected, "none")])
-    rows = {row.name: row for row in repeats_of(paths)}
+    rows = {row.name: row for row in repeats_of(workspace, paths)}
     if name not in rows:
         expected = f"one of the robot's rows here: {', '.join(rows) or 'none'}"
         raise ProblemsError([Problem("other_entry", f"result {name}", expected, name)])

@@ -49,7 +49,7 @@ main()
 """
 """The command, interrupted at every single file that is put in place."""
 
-READING = {"validate", "list", "show"}
+READING = {"compare", "list", "show", "validate", "verify"}
 OUTSIDE = {"fetch"}
 """Places files one by one; its own tests interrupt it."""
 
@@ -75,6 +75,7 @@ def _words(workspace: Workspace) -> dict[str, list[str]]:
         "score": [DATASET, "command-echo"],
         "repeatability": [DATASET],
         "rank": [DATASET],
+        "report": [f"{DATASET}/delayed-echo", "--worst", "0"],
         "inputs": [DATASET, "-o", str(root / "handed-out"), "--overwrite"],
         "pack": [str(predictions), "--entry", str(template), "-o", str(entry), "--overwrite"],
         "submit": [str(entry)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from bench.cli.verify import command
@@ -73,3 +74,22 @@ def test_the_folder_may_be_named(prepared: Path, tmp_path: Path) -> None:
     assert isinstance(refused, ProblemsError)
     assert [problem.code for problem in refused.problems] == ["other_entry"]
     assert _verify(prepared, f"{DATASET}/{NAME}", "--entry", str(tmp_path / "none")).exit_code == 2
+
+
+def test_what_only_one_has_is_not_called_equal(prepared: Path, tmp_path: Path) -> None:
+    path = prepared / "leaderboards" / DATASET / "results" / f"{NAME}.json"
+    document = json.loads(path.read_text())
+    document["episodes"].append(document["episodes"][-1])
+    (tmp_path / "doubled.json").write_text(json.dumps(document))
+    done = _verify(prepared, str(tmp_path / "doubled.json"))
+    assert isinstance(done.exception, ProblemsError)
+    (problem,) = done.exception.problems
+    assert problem.where == f"result {NAME}: episodes"
+    assert (problem.expected, problem.came) == ("12 items", "13 items")
+    assert "all equal" not in done.stdout
+    assert "1 place where only one of the two has more, not compared" in done.stdout
+
+
+@pytest.mark.parametrize("value", ["nan", "NaN", "-1", "inf", "x"])
+def test_a_tolerance_that_is_none_is_wrong_usage(prepared: Path, value: str) -> None:
+    assert _verify(prepared, f"{DATASET}/{NAME}", "--tolerance", value).exit_code == 2

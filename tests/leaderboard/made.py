@@ -8,6 +8,7 @@ from typing import Any
 from bench.io.documents import Document
 from bench.leaderboard.settings import Settings
 from bench.scoring.metrics.registry import METRICS
+from bench.scoring.result import aggregated
 
 SETTINGS = Settings("naive", 1, 999, 0.95)
 NONE = {"value": None, "low": None, "high": None, "groups": 0, "episodes": 0, "reason": "made"}
@@ -91,6 +92,13 @@ def result(
         "findings": [],
     }
     return {**made, **fields}
+
+
+def consistent(made: Document) -> Document:
+    """The result with the means and intervals that its episodes give, as if it had been scored."""
+    own = aggregated(made)
+    divergence = {**made["divergence"], "verdict": own.pop("verdict")}
+    return {**made, **own, "divergence": divergence}
 
 
 def _record(episode: str, run: str, group: str, value: float | None) -> Document:

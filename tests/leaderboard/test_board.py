@@ -216,14 +216,38 @@ def test_the_verdict_on_divergence_stands_in_every_wide_form() -> None:
 
 
 def test_intervals_and_ranks_are_told_apart() -> None:
-    (line,) = [line for line in summary(_board(_entries(12))) if "unadjusted" in line]
-    assert "(adjusted)" in line
+    entries = _entries(12)
+    for entry in entries:
+        entry["metrics"]["joint_rmse"].update(low=0.001, high=0.1)
+    lines = summary(_board(entries))
+    (own,) = [line for line in lines if line.startswith("Intervals ")]
+    assert "(unadjusted)" in own
+    (ranks,) = [line for line in lines if line.startswith("Ranks ")]
+    assert "(adjusted)" in ranks
+
+
+@pytest.mark.parametrize(
+    ("status", "ending"),
+    [
+        ("pipeline", "; score it again"),
+        ("recomputed", "; score it again or withdraw it"),
+        ("self-scored", "; score it again or withdraw it"),
+    ],
+)
+def test_only_a_lab_s_entry_can_be_withdrawn(status: str, ending: str) -> None:
+    entries = _entries(12)
+    entries[2].update(status=status, robot_hash="e" * 64)
+    with pytest.raises(ProblemsError) as raised:
+        board(entries, [], [], SETTINGS)
+    assert raised.value.problems[0].came.endswith(ending)
 
 
 def test_a_result_without_a_headline_where_others_have_one_is_refused() -> None:
     entries = _entries(12)
     entries[2]["episodes"][5]["metrics"]["joint_rmse"] = None
-    with pytest.raises(ProblemsError, match="not_comparable: result bad: expected a headline in"):
+    with pytest.raises(
+        ProblemsError, match="not_comparable: result so101-synth/bad: expected a headline"
+    ):
         board(entries, [], [], SETTINGS)
 
 

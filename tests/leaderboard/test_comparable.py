@@ -38,18 +38,20 @@ def _with(path: str, value: object) -> Document:
 def test_what_differs_is_named(path: str, value: object) -> None:
     other = _with(path, value)
     with pytest.raises(ProblemsError) as raised:
-        check_comparable([A, A, other], "do something")
+        check_comparable([A, A, other], lambda _: "do something")
     (problem,) = raised.value.problems
     assert problem.code == "not_comparable"
     assert path in problem.expected
+    assert " of so101-synth/a: " in problem.expected
+    assert problem.where == "result so101-synth/a"
     assert problem.came.endswith("; do something")
 
 
 def test_what_is_another_s_own_does_not_matter() -> None:
-    check_comparable([A, _with("status", "recomputed"), _with("entry/lab", "B")], "")
+    check_comparable([A, _with("status", "recomputed"), _with("entry/lab", "B")], str)
 
 
 def test_many_differences_are_counted() -> None:
     labels = {rule: {"mean": 0.1} for rule in "abcdef"}
     with pytest.raises(ProblemsError, match=r"3 more, came .*3 more; do"):
-        check_comparable([A, _with("scorer/labels", labels)], "do")
+        check_comparable([A, _with("scorer/labels", labels)], lambda _: "do")

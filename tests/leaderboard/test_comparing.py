@@ -99,7 +99,7 @@ def test_results_of_different_holdouts_or_scorers_are_refused() -> None:
     one = result("a", dict.fromkeys(NAMES, 0.1))
     for path, value in (("dataset", {**one["dataset"], "holdout": "e" * 64}), ("scorer", {})):
         other = {**copy.deepcopy(one), path: value}
-        with pytest.raises(ProblemsError, match=f"not_comparable: .* the {path} of a"):
+        with pytest.raises(ProblemsError, match=f"not_comparable: .* the {path} of so101-synth/a"):
             compare_results(one, other)
 
 
@@ -114,6 +114,27 @@ def test_nothing_in_common_is_said() -> None:
     other = result("b", {NAMES[0]: None, NAMES[1]: 0.1})
     with pytest.raises(ProblemsError, match="an episode in which both have joint_rmse, came none"):
         compare_results(one, other)
+
+
+def test_a_metric_that_one_lacks_is_refused_with_its_reason() -> None:
+    one, other = (result(n, dict.fromkeys(NAMES, 0.1)) for n in "ab")
+    for episode in other["episodes"]:
+        episode["metrics"]["lag"] = None
+    other["metrics"]["lag"] = {**other["metrics"]["lag"], "value": None, "reason": "nothing moves"}
+    with pytest.raises(ProblemsError, match=r"came none; so101-synth/b: nothing moves$"):
+        compare_results(one, other, "lag")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code"),
+    [("resamples", 10**9, "resamples"), ("resamples", 10, "resamples"), ("level", 2.0, "schema")],
+)
+def test_a_resampling_that_cannot_be_done_is_a_problem(key: str, value: float, code: str) -> None:
+    one = result("a", dict.fromkeys(NAMES, 0.1))
+    one["scorer"][key] = value
+    with pytest.raises(ProblemsError) as raised:
+        compare_results(one, one)
+    assert [problem.code for problem in raised.value.problems] == [code]
 
 
 def test_a_number_that_no_entry_can_have_is_refused() -> None:

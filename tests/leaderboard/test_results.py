@@ -149,7 +149,7 @@ def test_a_result_is_found_by_path_and_by_name(workspace: Workspace) -> None:
     [
         ("ghost/x", "unknown dataset 'ghost'; valid: "),
         (f"{DATASET}/ghost", "unknown entry 'ghost'; valid: command-echo, delayed-echo, repeat, "),
-        (f"{DATASET}", "unknown entry ''; valid: command-echo, "),
+        (f"{DATASET}", "unknown result 'so101-synth'; valid: a result file, <dataset>/<entry>"),
         (f"{DATASET}/../repeat", "unknown entry '../repeat'; valid: "),
     ],
 )

@@ -240,7 +240,8 @@ def test_results_that_do_not_compare_are_refused(workspace: Workspace, tmp_path:
     result = json.loads(path.read_text())
     result["scorer"]["version"] = "0"
     path.write_text(json.dumps(result))
-    with pytest.raises(ProblemsError, match="not_comparable: result shifted: expected the scorer"):
+    where = f"not_comparable: result {DATASET}/shifted: expected the scorer"
+    with pytest.raises(ProblemsError, match=where):
         rank(workspace, DATASET)
 
 
