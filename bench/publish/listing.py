@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
-from bench.io.store import Store
+from bench.io.store import PER_JOINT, Episodes, Store
 from bench.io.workspace import DatasetPaths, Workspace
+from bench.scoring.repeatability import REPEATS
 
 OPEN_PARTS = ("calibration", "validation", "holdout_inputs")
 """The parts that anyone may look at."""
+DIAGNOSTIC = "diagnostic"
+"""A part that only tests labels; few datasets have it."""
+COLUMNS = {"tool_pose": ("x", "y", "z", "qw", "qx", "qy", "qz")}
+"""Columns of the signals that are neither one value a row nor one a joint."""
 
 
 def datasets(workspace: Workspace) -> list[Document]:
@@ -24,14 +31,13 @@ def datasets(workspace: Workspace) -> list[Document]:
 
 
 def episodes(paths: DatasetPaths) -> list[Document]:
-    """Every episode of the open parts: id, part, group, role, rows, seconds.
+    """Every episode of the open parts and the diagnostic one: id, part, group, role, rows, seconds.
 
     Raises:
         ProblemsError: the dataset's stores are not here.
     """
     found = []
-    for part in OPEN_PARTS:
-        store = open_part(paths, part)
+    for part, store in _listed(paths).items():
         time = store.read("time")
         for number, episode in enumerate(store.info.episodes):
             first, end = int(store.start[number]), int(store.start[number + 1])
@@ -46,6 +52,12 @@ def episodes(paths: DatasetPaths) -> list[Document]:
                 }
             )
     return found
+
+
+def _listed(paths: DatasetPaths) -> dict[str, Store]:
+    found = {part: open_part(paths, part) for part in OPEN_PARTS}
+    place = paths.part(DIAGNOSTIC)
+    return {**found, DIAGNOSTIC: Store(place)} if place.is_dir() else found
 
 
 def open_part(paths: DatasetPaths, part: str) -> Store:
@@ -88,11 +100,15 @@ def leaderboard(paths: DatasetPaths) -> Document:
     Raises:
         ProblemsError: the dataset has none yet.
     """
-    return read_document(paths.board / "leaderboard.json", "leaderboard")
+    place = paths.board / "leaderboard.json"
+    if not place.exists():
+        expected = f"a leaderboard; make it with: twinbench rank {paths.name}"
+        raise ProblemsError([Problem("missing_file", str(place), expected, "no such file")])
+    return read_document(place, "leaderboard")
 
 
 def episode(paths: DatasetPaths, name: str) -> Document:
-    """One episode of the open parts, with the extent of every signal.
+    """One listed episode, with the extent of every column of its signals in the column's unit.
 
     Raises:
         UnknownNameError: there is none of that name.
@@ -101,27 +117,34 @@ def episode(paths: DatasetPaths, name: str) -> Document:
     record = next((e for e in listed if e["id"] == name), None)
     if record is None:
         raise UnknownNameError("episode", name, [e["id"] for e in listed])
-    loaded = open_part(paths, record["part"]).load()
-    number = loaded.index[name]
-    extents = {}
-    for signal, units in loaded.info.signals.items():
-        values = loaded.signal(signal, number)
-        extents[signal] = {
-            "units": list(dict.fromkeys(units)),
-            "shape": list(values.shape),
-            "lowest": float(values.min()),
-            "highest": float(values.max()),
+    loaded = _listed(paths)[record["part"]].load()
+    signals = [part for signal in loaded.info.signals for part in _extents(loaded, signal, name)]
+    return {**record, "joints": list(loaded.info.joints), "signals": signals}
+
+
+def _extents(loaded: Episodes, signal: str, name: str) -> Iterator[Document]:
+    """Lowest and highest value of each column of a signal in one episode."""
+    joints, units = loaded.info.joints, loaded.info.signals[signal]
+    names = joints if signal in PER_JOINT else COLUMNS.get(signal, (signal,))
+    values = loaded.signal(signal, loaded.index[name]).reshape(-1, len(names))
+    for number, column in enumerate(names):
+        yield {
+            "signal": signal,
+            "column": column if len(names) > 1 else None,
+            "unit": units[number] if len(units) > 1 else units[0],
+            "lowest": float(values[:, number].min()),
+            "highest": float(values[:, number].max()),
         }
-    return {**record, "joints": list(loaded.info.joints), "signals": extents}
 
 
 def entry(paths: DatasetPaths, name: str) -> Document:
-    """One entry's result.
+    """The result of one entry or of the robot's further runs.
 
     Raises:
         UnknownNameError: there is none of that name.
     """
-    valid = [row["entry"] for row in leaderboard(paths)["rows"]]
-    if name not in valid:
-        raise UnknownNameError("entry", name, valid)
-    return read_document(paths.result(name), "result")
+    places = {row["entry"]: paths.result(row["entry"]) for row in leaderboard(paths)["rows"]}
+    places |= {repeat: paths.repeat(repeat) for repeat in REPEATS if paths.repeat(repeat).exists()}
+    if name not in places:
+        raise UnknownNameError("entry", name, list(places))
+    return read_document(places[name], "result")

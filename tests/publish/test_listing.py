@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from bench.io.problems import ProblemsError, UnknownNameError
-from bench.io.store import load_episodes
+from bench.io.store import load_episodes, write_store
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.publish import listing
 from tests.support.workspace import DATASET, ENTRIES
@@ -103,17 +104,58 @@ def test_one_episode_with_the_extent_of_its_signals(
     everything = load_episodes(paths.episodes)
     number = everything.index[name]
     found: dict[str, Any] = listing.episode(paths, name)
-    assert found["joints"] == list(everything.info.joints)
-    assert set(found["signals"]) == signals
-    for signal, extent in found["signals"].items():
+    joints = list(everything.info.joints)
+    assert found["joints"] == joints
+    assert {extent["signal"] for extent in found["signals"]} == signals
+    for signal in signals:
+        extents = [extent for extent in found["signals"] if extent["signal"] == signal]
         values = everything.signal(signal.removesuffix("_start"), number)
-        shown = values[0] if signal == "q_start" else values
-        assert extent == {
-            "units": ["s"] if signal == "time" else ["rad", "fraction"],
-            "shape": list(shown.shape),
-            "lowest": np.min(shown),
-            "highest": np.max(shown),
-        }
+        shown = values[:1] if signal == "q_start" else values
+        lowest, highest = np.atleast_1d(shown.min(axis=0)), np.atleast_1d(shown.max(axis=0))
+        if signal == "time":
+            assert [(e["column"], e["unit"]) for e in extents] == [(None, "s")]
+        else:
+            assert [e["column"] for e in extents] == joints
+            assert [e["unit"] for e in extents] == ["rad"] * (len(joints) - 1) + ["fraction"]
+        assert [e["lowest"] for e in extents] == lowest.tolist()
+        assert [e["highest"] for e in extents] == highest.tolist()
+
+
+def test_one_unit_for_all_columns_and_a_pose_are_taken_apart(workspace: Workspace) -> None:
+    paths = workspace.dataset(DATASET)
+    loaded = load_episodes(paths.part("calibration"))
+    rows = len(loaded.signals["time"])
+    units = {**loaded.info.signals, "dq": ("rad/s",), "tool_pose": (*"mmm", *"1111")}
+    pose = np.tile(np.array([1.0, 2.0, 3.0, 1.0, 0.0, 0.0, 0.0]), (rows, 1))
+    signals = {**loaded.signals, "dq": np.diff(loaded.signals["q"], axis=0, append=0.0)}
+    write_store(
+        paths.part("calibration"),
+        replace(
+            loaded,
+            info=replace(loaded.info, signals=units),
+            signals={**signals, "tool_pose": pose},
+        ),
+    )
+    found = listing.episode(paths, loaded.info.episodes[0].id)["signals"]
+    shown = [(e["column"], e["unit"]) for e in found if e["signal"] == "dq"]
+    assert shown == [(joint, "rad/s") for joint in loaded.info.joints]
+    shown = [(e["column"], e["unit"]) for e in found if e["signal"] == "tool_pose"]
+    assert shown == list(zip(("x", "y", "z", "qw", "qx", "qy", "qz"), "mmm1111", strict=True))
+
+
+def test_the_diagnostic_part_is_listed_where_there_is_one(workspace: Workspace) -> None:
+    paths = workspace.dataset(DATASET)
+    before = listing.episodes(paths)
+    shutil.copytree(paths.part("validation"), paths.part("diagnostic"))
+    added = [e for e in listing.episodes(paths) if e not in before]
+    assert [e["part"] for e in added] == ["diagnostic"] * len(assigned(paths)["validation"]) * 2
+    with pytest.raises(UnknownNameError):
+        listing.open_part(paths, "diagnostic")
+
+
+@pytest.mark.parametrize("name", ["repeat", "repeat-shifted"])
+def test_the_robot_s_further_runs_are_shown(paths: DatasetPaths, name: str) -> None:
+    assert listing.entry(paths, name)["entry"]["name"] == name
 
 
 def test_repeats_of_the_holdout_are_no_episodes_to_look_at(paths: DatasetPaths) -> None:
@@ -150,7 +192,8 @@ def test_an_entry_that_is_not_on_the_board(paths: DatasetPaths) -> None:
     with pytest.raises(UnknownNameError) as raised:
         listing.entry(paths, "ghost")
     assert str(raised.value) == (
-        "unknown entry 'ghost'; valid: " + ", ".join(row["entry"] for row in listing.entries(paths))
+        "unknown entry 'ghost'; valid: "
+        + ", ".join([*(row["entry"] for row in listing.entries(paths)), "repeat", "repeat-shifted"])
     )
 
 
@@ -160,4 +203,7 @@ def test_a_dataset_without_a_board(workspace: Workspace) -> None:
     with pytest.raises(ProblemsError) as raised:
         listing.entries(paths)
     place = paths.board / "leaderboard.json"
-    assert str(raised.value) == f"missing_file: {place}: expected a JSON file, came no such file"
+    assert str(raised.value) == (
+        f"missing_file: {place}: expected a leaderboard; "
+        f"make it with: twinbench rank {DATASET}, came no such file"
+    )

@@ -13,23 +13,17 @@ from bench.publish.report.figures import events, four_panels, joints
 from bench.publish.report.html import Html
 from bench.publish.report.numbers import NONE, joint_units, number, per_cent, with_unit
 from bench.publish.report.pictures import Pictures, file_name
-from bench.scoring.metrics.registry import metric
+from bench.scoring.labels.registry import RULES
+from bench.scoring.metrics.registry import HEADLINE, METRICS, metric
 
-PANEL_METRICS = (
-    "rmse_norm_rms",
-    "rmse_norm_median",
-    "rmse_norm_p95",
-    "rmse_norm_max",
-    "position_rmse",
-    "position_mean",
-    "position_max",
-    "position_end",
-    "orientation_rmse",
-    "orientation_mean",
-    "orientation_max",
-    "orientation_end",
-)
-"""What the four panels show, as numbers of a result."""
+LABEL_UNITS = {
+    "rad": ("mrad", 1e3),
+    "rad/s": ("mrad/s", 1e3),
+    "m": ("mm", 1e3),
+    "1": ("", 1.0),
+    "as recorded": ("", 1.0),
+}
+"""Unit that a rule declares to the unit and factor that are shown."""
 
 
 def anchor(number_: int) -> str:
@@ -60,8 +54,12 @@ def section(episode: EpisodeData, place: str, pictures: Pictures) -> Html:
 
 def _facts(episode: EpisodeData, place: str) -> str:
     record = episode.record
+    headline, value = metric(HEADLINE), record["metrics"][HEADLINE]
     facts = [
         place,
+        ""
+        if value is None
+        else f"{HEADLINE} {number(value, headline.shown_factor)} {headline.shown_unit}",
         f"run {record['run']}",
         f"group {record['group']}",
         f"{record['time']:.1f} s, {record['rows']} rows",
@@ -89,8 +87,10 @@ def _panels(episode: EpisodeData, pictures: Pictures) -> Html:
         "tool, and the distribution of the normalised RMSE over the scored time.",
     )
     rows = []
-    for name in PANEL_METRICS:
-        shown = metric(name)
+    for shown in METRICS:
+        name = shown.name
+        if record["metrics"].get(name) is None:
+            continue
         cells = [number(record["metrics"][name], shown.shown_factor)]
         if len(episode.arms) > 1:
             by_arm = (record["arms"][arm].get(name) for arm in episode.arms)
@@ -116,13 +116,14 @@ def _reasons(record: Document) -> Html:
 def _joints(episode: EpisodeData, pictures: Pictures) -> Html:
     record, counted = episode.record, episode.scored
     names = ", ".join(joint.name for joint in episode.joints)
+    labelled = any(joints.names(x, joint) for x in episode.labels for joint in episode.joints)
+    bars = " Bars above a joint are the intervals of labels that name it." if labelled else ""
     figure = pictures.add(
         f"{file_name(episode.number, episode.id)}-joints",
         functools.partial(joints.draw, episode),
         f"Measured, commanded and predicted position of every joint of episode {episode.id} over "
         f"time, with the error below each: {names}.",
-        "Positions, and below each the error (predicted minus measured). Bars above a joint are "
-        "the intervals of labels that name it.",
+        "Positions, and below each the error (predicted minus measured)." + bars,
     )
     rows = []
     for column, joint in enumerate(episode.joints):
@@ -168,12 +169,12 @@ def _events(episode: EpisodeData, pictures: Pictures) -> Html:
         f"{file_name(episode.number, episode.id)}-events",
         functools.partial(events.draw, episode),
         f"Times of the events of episode {episode.id}, in the reference and as predicted. {told}.",
-        "Above the line when the event happened, below it when the entry says so; matched pairs "
+        "Above its line when an event happened, below it when the entry says so; matched pairs "
         "are joined, what has no partner is crossed.",
     )
     headings = ["event", "reference", "predicted", "matched", "missed", "extra", "mean |Δt| [s]"]
     table = html.table(f"Events of {episode.id}", headings, rows)
-    return html.joined(title, html.beside(figure, table))
+    return html.joined(title, figure, table)
 
 
 def _event_row(event: Document) -> list[str]:
@@ -200,10 +201,18 @@ def _labels(episode: EpisodeData) -> Html:
             ", ".join(label["joints"]),
             "{:.2f} to {:.2f}".format(*label["interval"]),
             number(label["strength"]),
-            ", ".join(f"{name} {value:.4g}" for name, value in label["numbers"].items()),
+            ", ".join(_label_number(label["label"], *each) for each in label["numbers"].items()),
         ]
         for label in episode.labels
     ]
     arms = ["arm"] if len(episode.arms) > 1 else []
     headings = ["label", *arms, "joints", "interval [s]", "strength", "numbers"]
     return html.table(f"Labels of {episode.id}", headings, rows, prose=1)
+
+
+def _label_number(rule_name: str, name: str, value: float) -> str:
+    """A number of a label in the unit that its rule declares, angles and lengths as in tables."""
+    told = next((rule.numbers.get(name, "") for rule in RULES if rule.name == rule_name), "")
+    unit, _, _ = told.partition(",")
+    unit, factor = LABEL_UNITS.get(unit, (unit, 1.0))
+    return f"{name} {number(value, factor)} {unit}".rstrip()

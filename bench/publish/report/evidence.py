@@ -7,6 +7,8 @@ from bench.publish.report import html
 from bench.publish.report.html import Html
 from bench.publish.report.numbers import number, per_cent
 
+EVENT_METRIC = "event_recall"
+"""Its reason says why events are not scored."""
 STATUS = {
     "pipeline": "computed by the pipeline of the benchmark",
     "self-scored": "computed by the lab that submitted it",
@@ -43,10 +45,15 @@ def coverage_section(result: Document) -> Html:
         html.heading(2, "Coverage", "coverage"),
         html.table("What was scored", headings, rows),
         html.paragraph(text),
-        html.paragraph("The dataset declares no events: there are no event plots.")
-        if not events
-        else Html(),
+        Html() if events else html.paragraph(_no_events(result)),
     )
+
+
+def _no_events(result: Document) -> str:
+    """Why there are no event plots, as the result says it."""
+    reasons = [record["reasons"].get(EVENT_METRIC) for record in result["episodes"]]
+    told = dict.fromkeys(reason for reason in reasons if reason)
+    return f"There are no event plots: {'; '.join(told) or 'no episode has events'}."
 
 
 def provenance_section(result: Document) -> Html:
@@ -58,7 +65,7 @@ def provenance_section(result: Document) -> Html:
         ("predictions", entry["predictions"]),
         ("robot", f"{dataset['robot']}, {result['robot_hash']}"),
         ("scorer", f"version {scorer['version']}, seed {scorer['seed']}, "
-                   f"{scorer['resamples']} resamples"),
+                   f"{scorer['resamples']} resamples, level {scorer['level']:g}"),
         ("status", f"{result['status']}: {STATUS[result['status']]}"),
         ("traces", result["traces"]),
         ("licence of the entry", entry["licence"]),

@@ -85,6 +85,11 @@ def table(
     )
 
 
+def with_ends(value: str, ends: str) -> Html:
+    """A value and its interval: in one line where there is room, else one below the other."""
+    return Html(f'{safe(value)} <span class="ends">{safe(ends)}</span>')
+
+
 def folded(summary: str, content: str) -> Html:
     """Content that is shown on demand."""
     return Html(f"<details><summary>{safe(summary)}</summary>\n{safe(content)}\n</details>")
@@ -143,10 +148,10 @@ POLICY = (
 """What a browser may load: nothing from anywhere; a name that slipped through could do nothing."""
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #fff;
-  --panel: #f5f7f9; --line: #d5dae0; --link: #0b5cad; }
+  --panel: #f5f7f9; --line: #d5dae0; --link: #0b5cad; --shade: #0b1a2a66; }
 @media screen and (prefers-color-scheme: dark) {
   :root { --ink: #e3e7eb; --soft: #a2acb6; --paper: #14171a; --panel: #1d2125; --line: #3a4148;
-    --link: #82bbff; }
+    --link: #82bbff; --shade: #c5d8eb66; }
   figure img { filter: invert(.92) hue-rotate(180deg); }
 }
 * { box-sizing: border-box; }
@@ -160,7 +165,7 @@ h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
 p, li { max-width: 46rem; overflow-wrap: anywhere; }
 .lead { color: var(--soft); }
 a { color: var(--link); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .75rem;
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem;
   margin: 1.25rem 0; padding: 0; }
 .tiles > div { background: var(--panel); border-radius: .5rem; padding: .75rem 1rem; }
 .tiles dt { color: var(--soft); font-size: .85rem; }
@@ -176,7 +181,14 @@ figure picture { display: block; overflow: hidden; border: 1px solid var(--line)
   border-radius: .5rem; }
 figure img { display: block; width: 100%; height: auto; background: #fff; }
 figcaption { color: var(--soft); font-size: .85rem; margin-top: .4rem; max-width: 46rem; }
-.scroll { overflow-x: auto; margin: 0 0 1rem; }
+/* A shadow at the side on which a table goes on; covers that move with it hide it at the ends. */
+.scroll { overflow-x: auto; margin: 0 0 1rem; scrollbar-width: thin;
+  background: linear-gradient(to right, var(--paper) 40%, transparent) left,
+    linear-gradient(to left, var(--paper) 40%, transparent) right,
+    linear-gradient(to right, var(--shade), transparent) left,
+    linear-gradient(to left, var(--shade), transparent) right;
+  background-attachment: local, local, scroll, scroll; background-repeat: no-repeat;
+  background-size: 2.5rem 100%, 2.5rem 100%, 1rem 100%, 1rem 100%; }
 .scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--link);
   outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .8rem; font-variant-numeric: tabular-nums; }
@@ -187,8 +199,14 @@ th { font-weight: 600; }
 th[scope="row"], thead th:first-child { text-align: left; }
 tbody th { font-weight: 500; }
 td, tbody th { white-space: nowrap; }
+.ends { color: var(--soft); display: inline-block; min-width: 9.5em; }
+.beside .ends { display: block; }
 .prose { text-align: left; white-space: normal; min-width: 14rem; }
-@media (max-width: 46rem) { .prose { white-space: nowrap; } }
+@media (max-width: 46rem) {
+  tbody th { white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; }
+  .ends { display: block; min-width: 0; font-size: .7rem; }
+  th, td { padding: .25rem .35rem; }
+}
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0;
   max-width: none; }
 code { font-size: .85em; overflow-wrap: anywhere; }

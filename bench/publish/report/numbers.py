@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from bench.io.documents import Document
+from bench.leaderboard.tables import shown
+from bench.publish.report import html
+from bench.publish.report.html import Html
 from bench.scoring.metrics.metric import Metric
 
 NONE = "–"
@@ -15,8 +18,8 @@ SHOWN_UNITS = {
 
 
 def number(value: float | None, factor: float = 1.0) -> str:
-    """A value times the factor, three digits after the point."""
-    return NONE if value is None else f"{factor * value:.3f}"
+    """A value times the factor, as the leaderboard prints it."""
+    return NONE if value is None else shown(factor * value)
 
 
 def interval(estimate: Document, factor: float = 1.0) -> str:
@@ -24,6 +27,12 @@ def interval(estimate: Document, factor: float = 1.0) -> str:
     if estimate["low"] is None or estimate["high"] is None:
         return NONE
     return f"{number(estimate['low'], factor)} to {number(estimate['high'], factor)}"
+
+
+def with_interval(estimate: Document, factor: float = 1.0) -> Html:
+    """A value, and below or beside it the ends of its interval."""
+    value, ends = number(estimate["value"], factor), interval(estimate, factor)
+    return html.safe(value) if ends == NONE else html.with_ends(value, ends)
 
 
 def per_cent(part: float, whole: float) -> str:

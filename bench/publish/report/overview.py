@@ -15,12 +15,22 @@ from bench.publish.report.figures import episodes as bars
 from bench.publish.report.figures import horizon, ranks
 from bench.publish.report.figures import standing as places
 from bench.publish.report.html import Html
-from bench.publish.report.numbers import NONE, interval, joint_units, number, per_cent, with_unit
+from bench.publish.report.numbers import (
+    NONE,
+    interval,
+    joint_units,
+    number,
+    per_cent,
+    with_interval,
+    with_unit,
+)
 from bench.publish.report.pictures import Pictures
 from bench.publish.report.standing import Row, Standing
 from bench.scoring.metrics.registry import HEADLINE, METRICS, metric
 
 TILES = (HEADLINE, "rmse_norm_rms", "position_rmse", "orientation_rmse")
+MISSING = "Why numbers are missing"
+NO_INTERVAL = "Why numbers have no interval"
 EPISODE_METRICS = (HEADLINE, "rmse_norm_rms", "position_rmse", "orientation_rmse")
 
 
@@ -50,12 +60,19 @@ def _tiles(result: Document, found: Standing) -> Html:
     tiles.append(("scored share of the time", share, scored))
     own = next((row for row in found.rows if row.own), None)
     if own is not None and own.skill is not None and own.skill["value"] is not None:
-        tiles.append(("skill", number(own.skill["value"]), interval(own.skill)))
+        tiles.append(("skill", number(own.skill["value"]), _skill_note(own.skill)))
     cells = "\n".join(
         f"<div><dt>{html.safe(name)}</dt><dd>{html.safe(value)}</dd><dd>{html.safe(more)}</dd></div>"
         for name, value, more in tiles
     )
     return Html(f'<dl class="tiles">\n{cells}\n</dl>')
+
+
+def _skill_note(skill: Document) -> str:
+    """The interval; of the entry from which skill is counted, that it is that one."""
+    if skill["value"] == skill["low"] == skill["high"] == 0:
+        return "skill is counted from this entry"
+    return interval(skill)
 
 
 def _tile(name: str, estimate: Document) -> tuple[str, str, str]:
@@ -81,14 +98,16 @@ def standing_section(found: Standing, pictures: Pictures) -> Html:
         else f" The dotted line is the noise of one run of the robot, "
         f"{number(found.floor, shown.shown_factor)} {shown.shown_unit}."
     )
+    ends = " with its interval" if any(row.low is not None for row in found.rows) else ""
+    diamond = " The diamond is a further run of the robot on the same commands."
+    diamond = diamond if any(row.robot for row in found.rows) else ""
     figure = pictures.add(
         "standing",
         functools.partial(places.draw, found.rows, found.floor, shown),
-        f"{shown.name} of every entry of the leaderboard with its interval, the best first.{where}",
-        f"{shown.name} with its interval; lower is better. The diamond is a further run of the "
-        f"robot on the same commands.{floor}",
+        f"{shown.name} of every entry of the leaderboard{ends}, the best first.{where}",
+        f"{shown.name}{ends}; lower is better.{diamond}{floor}",
     )
-    headings = ["row", "rank", with_unit(shown), "interval", "skill", "interval"]
+    headings = ["row", "rank", with_unit(shown), "skill"]
     rows = [_standing_row(row, shown.shown_factor) for row in found.rows]
     return html.joined(title, html.beside(figure, html.table("Leaderboard", headings, rows)))
 
@@ -96,10 +115,10 @@ def standing_section(found: Standing, pictures: Pictures) -> Html:
 def _standing_row(row: Row, factor: float) -> list[str]:
     low, high = row.rank or (None, None)
     rank = NONE if low is None else str(low) if low == high else f"{low}–{high}"
-    ends = {"low": row.low, "high": row.high}
-    skill = (NONE, NONE) if row.skill is None else (number(row.skill["value"]), interval(row.skill))
+    headline = {"value": row.value, "low": row.low, "high": row.high}
+    skill = NONE if row.skill is None else with_interval(row.skill)
     own = f"{row.name} (this report)" if row.own else row.name
-    return [own, rank, number(row.value, factor), interval(ends, factor), *skill]
+    return [own, rank, with_interval(headline, factor), skill]
 
 
 def metrics_section(result: Document) -> Html:
@@ -110,26 +129,28 @@ def metrics_section(result: Document) -> Html:
         if estimate is not None:
             cells = _estimate(estimate, shown.shown_factor)
             rows.append([with_unit(shown), *cells, shown.meaning])
-    headings = ["metric", "value", "interval", "episodes", "groups", "meaning"]
+    headings = ["metric", "value", "episodes", "groups", "meaning"]
     level = f"{100 * result['scorer']['level']:g} % intervals, resampled over groups"
-    reasons = [
-        f"{name}: {estimate['reason']}"
-        for name, estimate in result["metrics"].items()
-        if estimate["reason"]
-    ]
+    reasons: dict[bool, list[str]] = {True: [], False: []}
+    for name, estimate in result["metrics"].items():
+        if estimate["reason"]:
+            reasons[estimate["value"] is None].append(f"{name}: {estimate['reason']}")
     return html.joined(
         html.heading(2, "Metrics", "metrics"),
         html.table(f"Means over episodes with {level}", headings, rows, prose=1),
-        html.folded("Why numbers are missing", html.listing(reasons)) if reasons else Html(),
+        *(
+            html.folded(title, html.listing(reasons[missing]))
+            for missing, title in ((True, MISSING), (False, NO_INTERVAL))
+            if reasons[missing]
+        ),
         _arms(result),
         _joints(result),
     )
 
 
 def _estimate(estimate: Document, factor: float) -> list[str]:
-    ends = interval(estimate, factor)
     counted = [str(estimate["episodes"]), str(estimate["groups"])]
-    return [number(estimate["value"], factor), ends, *counted]
+    return [with_interval(estimate, factor), *counted]
 
 
 def _arms(result: Document) -> Html:
@@ -143,7 +164,7 @@ def _arms(result: Document) -> Html:
     ]
     return html.joined(
         html.heading(3, "By arm"),
-        html.table("Arms", ["arm: metric", "value", "interval", "episodes", "groups"], rows),
+        html.table("Arms", ["arm: metric", "value", "episodes", "groups"], rows),
     )
 
 
@@ -152,7 +173,7 @@ def _joints(result: Document) -> Html:
     for name, estimate in result["joints"].items():
         _, _, unit, factor = joint_units(estimate["unit"])
         rows.append([name, unit, *_estimate(estimate, factor)])
-    headings = ["joint", "unit", "RMSE", "interval", "episodes", "groups"]
+    headings = ["joint", "unit", "RMSE", "episodes", "groups"]
     return html.joined(html.heading(3, "By joint"), html.table("Joints", headings, rows))
 
 
@@ -192,10 +213,21 @@ def episodes_section(
         ),
         f"{shown.name} of every episode, the worst first. {most}The worst is {worst['id']} with "
         f"{value} {shown.shown_unit}.",
-        f"{most}{shown.name} of each episode; the line is the mean over episodes, the band its "
-        "interval. Episodes of one group are not independent and share a colour.",
+        most + _bars_caption(result, order, found),
     )
     return html.joined(title, figure, table)
+
+
+def _bars_caption(result: Document, order: Sequence[int], found: Standing) -> str:
+    """What is drawn of `bars`: not every result has all of it."""
+    episodes, estimate = [result["episodes"][n] for n in order], result["metrics"][HEADLINE]
+    text = f"{HEADLINE} of each episode; the line is the mean over episodes"
+    text += "." if estimate["low"] is None else ", the band its interval."
+    if any(record["id"] in found.repeats for record in episodes[: bars.MOST]):
+        text += " A diamond is the robot's repetition of the episode."
+    if bars.group_colours(episodes):
+        text += " Episodes of one group are not independent and share a colour."
+    return text
 
 
 def _episode_row(record: Document, drawn: bool, place: int, counted: Counter[str]) -> list[str]:
@@ -229,12 +261,25 @@ def divergence_section(result: Document, pictures: Pictures) -> Html:
         "divergence",
         functools.partial(horizon.draw, profile),
         f"Normalised joint error over the time since the start, {len(rows)} windows.",
-        f"Root mean square of the normalised joint error in disjoint windows; the same "
-        f"{profile['episodes']} episodes in every window.",
+        f"Root mean square of the normalised joint error in disjoint windows. {_profiled(result)}",
     )
     table = html.table("Error by window", ["window [s]", "error [% of range]"], rows)
     paragraphs = [html.paragraph(line) for line in lines]
     return html.joined(title, *paragraphs, html.beside(figure, table))
+
+
+def _profiled(result: Document) -> str:
+    """Which episodes a profile is over, and why not all."""
+    over, whole = result["divergence"]["horizon"]["episodes"], result["coverage"]["episodes"]
+    some = "episode" if over == 1 else "episodes"
+    if over == whole:
+        return f"All {over} {some}." if over > 1 else "The only episode."
+    are = "is" if over == 1 else "are"
+    others = "The other ends" if whole - over == 1 else "The others end"
+    return (
+        f"The same {over} of {whole} episodes {are} in every window. {others} earlier, or "
+        "without a scored row in a window, where rows are masked or not scored."
+    )
 
 
 def executions_section(result: Document, pictures: Pictures) -> Html:

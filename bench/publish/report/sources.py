@@ -5,17 +5,19 @@ Stores are read episode by episode; nothing is kept.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.io.documents import Document, read_document
+from bench.io.documents import Document, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes, content_hash, open_episodes
 from bench.io.workspace import DatasetPaths, Workspace
-from bench.leaderboard.results import find_result
+from bench.leaderboard.results import contradictions, find_result
 from bench.publish.report.data import EpisodeData, Joint, failure_time
+from bench.publish.report.departures import departures
 from bench.scoring.traces import Traces, open_traces
 
 ROWS = ("weights", "norm", "position", "orientation", "error")
@@ -27,10 +29,11 @@ def load_result(workspace: Workspace, name: str) -> Document:
 
     Raises:
         UnknownNameError: no such file, dataset or entry.
-        ProblemsError: it is no result of this form, or its traces were not kept.
+        ProblemsError: it is no result of this form, its traces were not kept, it contradicts
+            itself, or it is of another robot.json.
     """
     try:
-        _, result = find_result(workspace, name)
+        paths, result = find_result(workspace, name)
     except ProblemsError as error:
         if any(problem.code != "schema" for problem in error.problems):
             raise
@@ -41,7 +44,20 @@ def load_result(workspace: Workspace, name: str) -> Document:
     if result["traces"] is None:
         expected = f"a result with traces; {_hint(result)}"
         raise ProblemsError([Problem("no_traces", name, expected, "none")])
+    problems = [*_another_robot(paths, result), *contradictions(name, result)]
+    if problems:
+        raise ProblemsError(problems)
     return result
+
+
+def _another_robot(paths: DatasetPaths, result: Document) -> Iterator[Problem]:
+    """Another robot.json than this checkout's was scored with."""
+    place = paths.root / "robots" / result["dataset"]["robot"] / "robot.json"
+    here = file_hash(place) if place.is_file() else "none"
+    scored_with = result["robot_hash"]
+    if here != scored_with:
+        where = f"result {result['entry']['name']}: robot"
+        yield Problem("other_data", where, f"robot.json {here}; {_hint(result)}", scored_with)
 
 
 class Sources:
@@ -68,7 +84,8 @@ class Sources:
         """The arrays of the episode at this place in the result.
 
         Raises:
-            ProblemsError: the truth is not that of the lock, or the traces are of other rows.
+            ProblemsError: the truth is not that of the lock, a chunk of the traces does not decode,
+                or they are of other rows or other errors than the result.
         """
         record, info = self.result["episodes"][number], self._traces.info
         signals = self._measured(record["id"])
@@ -76,6 +93,11 @@ class Sources:
         if not np.array_equal(time, signals["time"]):
             raise _differ(self.result, f"{record['id']}: time", "that of the truth", "another")
         rows = {name: _doubles(self._traces.read(name, number)) for name in ROWS}
+        differing = departures(record, info, rows)
+        if differing:
+            more = f"; and {len(differing) - 1} more numbers" if len(differing) > 1 else ""
+            expected = "the root mean squares of the result"
+            raise _differ(self.result, record["id"], expected, differing[0] + more)
         joints = tuple(
             Joint(joint["name"], joint["arm"], joint["unit"], joint["scored"])
             for joint in info["joints"]
@@ -150,14 +172,18 @@ def _traces(workspace: Workspace, result: Document) -> Traces:
         "entry": result["entry"]["name"],
         "holdout": result["dataset"]["holdout"],
         "predictions": result["entry"]["predictions"],
-        "episodes": [record["id"] for record in result["episodes"]],
     }
     for name, expected in told.items():
-        came = traces.info[name]
-        if name == "episodes":
-            came = [record["id"] for record in came]
+        if traces.info[name] != expected:
+            raise _differ(result, name, str(expected), str(traces.info[name]))
+    wanted, held = (
+        [record["id"] for record in document["episodes"]] for document in (result, traces.info)
+    )
+    if len(wanted) != len(held):
+        raise _differ(result, "episodes", str(len(wanted)), str(len(held)))
+    for place, (expected, came) in enumerate(zip(wanted, held, strict=True), 1):
         if came != expected:
-            raise _differ(result, name, str(expected)[:200], str(came)[:200])
+            raise _differ(result, f"episode {place} of {len(held)}", expected, came)
     return traces
 
 

@@ -42,7 +42,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Standing:
-    """Rows in the order of their headline, the noise of one run, and the repetition's episodes."""
+    """Rows in the order of their headline, the noise of one run, and the repetition's episodes.
+
+    The repetition has none to be held against.
+    """
 
     rows: tuple[Row, ...]
     floor: float | None
@@ -78,7 +81,8 @@ def standing(paths: DatasetPaths, result: Document) -> Standing:
         (row for row in (*others, own) if row is not None), key=lambda row: (row.value, row.name)
     )
     kept = [row for place, row in enumerate(ordered) if place < MOST or row.own or row.robot]
-    repeats = by_episode(repeat, HEADLINE) if repeat else {}
+    other = repeat is not None and repeat["entry"]["name"] != entry["name"]
+    repeats = by_episode(repeat, HEADLINE) if repeat is not None and other else {}
     return Standing(tuple(kept), board["floor"] if board else None, repeats)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import zarr
+from zarr.codecs import BloscCodec
 
 from bench.datasets.split import lock_root, locked_episodes
 from bench.io.documents import Document, check, dump
@@ -17,6 +19,7 @@ from bench.io.store import EpisodeInfo, Episodes, StoreInfo, write_store
 from bench.io.workspace import Workspace
 from bench.publish.report.data import EpisodeData, Joint
 from bench.scoring.metrics.registry import METRICS
+from bench.scoring.result import aggregated
 
 DATASET, ENTRY = "two-arms", "made-up"
 ARMS = ("left", "right")
@@ -40,6 +43,7 @@ EVENTS = [
     {"name": "lift", "reference": [4.0], "predicted": [], "matched": []},
     {"name": "release", "reference": [8.0], "predicted": [3.0, 8.4], "matched": [[0, 1]]},
 ]
+ROBOT = b'{"name": "pair"}'
 COUNTED = {"episodes": 3, "groups": 2, "reason": None}
 
 
@@ -50,6 +54,12 @@ class Case:
     workspace: Workspace
     result: Document
     episodes: tuple[EpisodeData, ...]
+
+    @property
+    def stored(self) -> Document:
+        """The result file: `result` with the numbers over all episodes that these episodes give."""
+        stored: Document = json.loads(self.workspace.dataset(DATASET).result(ENTRY).read_text())
+        return stored
 
 
 def make_episode(number: int = 0, rows: int = 500, **fields: Any) -> EpisodeData:
@@ -82,7 +92,28 @@ def make_episode(number: int = 0, rows: int = 500, **fields: Any) -> EpisodeData
         "failed_at": None,
         **fields,
     }
+    _follow(made)
     return EpisodeData(**made)
+
+
+def _follow(made: dict[str, Any]) -> None:
+    """Give the record the root mean squares of the arrays."""
+    weights, found = made["weights"], made["record"]
+    if not (weights > 0).any():
+        return
+
+    def mean(values: np.ndarray) -> float:
+        return float(np.sqrt(np.average(values**2, weights=weights)))
+
+    for column, joint in enumerate(made["joints"]):
+        found["joints"][joint.name] = mean(made["error"][:, column])
+    for column, arm in enumerate(made["arms"]):
+        found["arms"][arm] = {
+            "rmse_norm_rms": mean(made["norm"][:, column]),
+            "position_rmse": mean(made["position"][:, column]),
+            "orientation_rmse": mean(made["orientation"][:, column]),
+        }
+    found["metrics"]["rmse_norm_rms"] = mean(made["norm"][:, -1])
 
 
 def record(
@@ -163,8 +194,8 @@ def make_result(episodes: Sequence[EpisodeData], holdout: str) -> Document:
             "kind": "simulated reference",
             "holdout": holdout,
         },
-        "scorer": {"version": "2", "seed": 1, "resamples": 99, "level": 0.95, "labels": {}},
-        "robot_hash": "c" * 64,
+        "scorer": {"version": "2", "seed": 1, "resamples": 999, "level": 0.95, "labels": {}},
+        "robot_hash": hashlib.sha256(ROBOT).hexdigest(),
         "signal": "state",
         "traces": f"data/traces/{DATASET}/{ENTRY}.zarr",
         "coverage": {
@@ -209,7 +240,11 @@ def make_case(root: Path, count: int = 3, rows: int = 500) -> Case:
     result = make_result(episodes, lock["root"])
     write_traces(root / result["traces"], episodes, result)
     paths.results.mkdir(parents=True)
-    paths.result(ENTRY).write_text(json.dumps(result))
+    (root / "robots" / "pair").mkdir(parents=True)
+    (root / "robots" / "pair" / "robot.json").write_bytes(ROBOT)
+    own = aggregated(result)
+    divergence = {**result["divergence"], "verdict": own.pop("verdict")}
+    paths.result(ENTRY).write_text(json.dumps({**result, **own, "divergence": divergence}))
     return Case(workspace, result, tuple(episodes))
 
 
@@ -259,7 +294,12 @@ def write_traces(path: Path, episodes: Sequence[EpisodeData], result: Document) 
     for name in ("error", "norm", "position", "orientation"):
         arrays[name] = np.concatenate([getattr(e, name) for e in episodes]).astype(np.float32)
     for name, values in arrays.items():
-        group.create_array(name, data=values)
+        group.create_array(
+            name,
+            data=values,
+            compressors=BloscCodec(cname="zstd"),
+            config={"write_empty_chunks": True},
+        )
 
 
 def _start(episodes: Sequence[EpisodeData]) -> np.ndarray:

@@ -52,8 +52,11 @@ def test_a_folder_of_the_user_is_replaced_only_if_told(case: Case, tmp_path: Pat
     assert isinstance(refused.exception, ProblemsError)
     assert refused.exception.problems[0].code == "output_exists"
     assert (mine / "thesis.txt").exists()
+    refused = _report(case, "-o", str(mine), "--worst", "0", "--overwrite")
+    assert isinstance(refused.exception, ProblemsError)
+    (mine / "thesis.txt").rename(mine / "index.html")
     assert _report(case, "-o", str(mine), "--worst", "0", "--overwrite").exception is None
-    assert (mine / "index.html").is_file()
+    assert "years of work" not in (mine / "index.html").read_text()
 
 
 def test_wrong_names_are_refused(case: Case) -> None:

@@ -111,16 +111,21 @@ def test_pictures_of_the_page_are_the_files_beside_it(written: Path, page: Reade
             assert len(image.convert("L").getcolors(256)) > 10
 
 
+def _three(value: float) -> str:
+    """Two digits after the point from 1 on, three that count below."""
+    return f"{value:.2f}" if abs(value) >= 1 else f"{value:#.3g}"
+
+
 def test_the_numbers_are_those_of_the_result(written: Path, case: Case, page: Reader) -> None:
     cells = _cells(written)
     for metric in METRICS:
         estimate, factor = case.result["metrics"][metric.name], metric.shown_factor
-        expected = f"{factor * estimate['value']:.3f}"
-        interval = f"{factor * estimate['low']:.3f} to {factor * estimate['high']:.3f}"
-        row = [f"{metric.name} [{metric.shown_unit}]", expected, interval, "3", "2", metric.meaning]
+        value, low, high = (_three(factor * estimate[end]) for end in ("value", "low", "high"))
+        name = f"{metric.name} [{metric.shown_unit}]"
+        row = [name, f"{value} {low} to {high}", "3", "2", metric.meaning]
         assert row in cells
     headline = case.result["metrics"][HEADLINE]["value"]
-    assert f"{1000 * headline:.3f} mrad" in page.text
+    assert f"{_three(1000 * headline)} mrad" in page.text
     worst = max(case.result["episodes"], key=lambda record: record["metrics"][HEADLINE])
     for name, factor, unit in (
         ("rmse_norm_rms", 100, "%"),
@@ -128,17 +133,17 @@ def test_the_numbers_are_those_of_the_result(written: Path, case: Case, page: Re
         ("position_end", 1000, "mm"),
     ):
         arms = [worst["arms"][arm].get(name) for arm in ARMS]
-        shown = ["–" if value is None else f"{factor * value:.3f}" for value in arms]
-        overall = f"{factor * worst['metrics'][name]:.3f}"
+        shown = ["–" if value is None else _three(factor * value) for value in arms]
+        overall = _three(factor * worst["metrics"][name])
         assert [f"{name} [{unit}]", overall, *shown] in cells
     for joint in JOINTS:
         factor = 100 if joint.unit == "fraction" else 1000
-        value = f"{factor * worst['joints'][joint.name]:.3f}"
+        value = _three(factor * worst["joints"][joint.name])
         found = [row for row in cells if row[0] == joint.name and len(row) == 7]
         assert [row[2] for row in found] == [value]
     for record in case.result["episodes"]:
         found = [row for row in cells if row[0] == record["id"]]
-        assert found[0][2] == f"{1000 * record['metrics'][HEADLINE]:.3f}"
+        assert found[0][2] == _three(1000 * record["metrics"][HEADLINE])
         assert found[0][1] == record["group"]
     masked = case.result["coverage"]["rows_masked"]
     assert any(row[0] == "masked by the reference" and row[1] == str(masked) for row in cells)
@@ -152,7 +157,19 @@ def test_events_and_labels_stand_in_tables(written: Path) -> None:
         "lift": ["1", "0", "0", "1", "0", "–"],
         "release": ["1", "2", "1", "0", "1", "0.400"],
     }
-    assert any(row[0] == "stall_missed" and "0.01235" in row[-1] for row in cells)
+    numbers = {row[0]: row[-1] for row in cells if row[0] in ("offset", "stall_missed")}
+    # The rule `offset` declares rad for mean_error and 1 for its share; the other knows neither.
+    assert numbers["offset"] == "mean_error 12.35 mrad, share 0.750"
+    assert numbers["stall_missed"] == "mean_error 0.0123, share 0.750"
+
+
+def test_an_episode_says_its_headline_and_every_metric_that_it_has(written: Path) -> None:
+    text = (written / "index.html").read_text(encoding="utf-8")
+    section = text[text.index('id="episode-') : text.index('id="provenance"')]
+    facts = read(section).text
+    assert re.search(r"1 of 3 from the worst; joint_rmse [0-9.]+ mrad; run ", facts)
+    for metric in METRICS:
+        assert f'<th scope="row">{metric.name} [' in section
 
 
 def test_texts_from_outside_are_text(page: Reader) -> None:
@@ -163,7 +180,13 @@ def test_texts_from_outside_are_text(page: Reader) -> None:
 
 
 def test_hashes_and_versions_are_named(page: Reader, case: Case) -> None:
-    for text in (case.result["dataset"]["holdout"], "a" * 64, "b" * 64, "c" * 64, "version 2"):
+    for text in (
+        case.result["dataset"]["holdout"],
+        "a" * 64,
+        "b" * 64,
+        case.result["robot_hash"],
+        "version 2",
+    ):
         assert text in page.text
 
 
@@ -190,11 +213,12 @@ def test_the_same_result_gives_the_same_bytes(case: Case, written: Path, tmp_pat
 
 
 def test_without_events_a_sentence_stands_in_their_place(case: Case, tmp_path: Path) -> None:
-    records = [{**record, "events": []} for record in case.result["episodes"]]
+    why = {"event_recall": "the entry predicts no <gripper>"}
+    records = [{**record, "events": [], "reasons": why} for record in case.result["episodes"]]
     result = {**case.result, "episodes": records}
     write_report(case.workspace, result, tmp_path / "out", {}, silent)
     text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
-    assert "declares no events" in text
+    assert "There are no event plots: the entry predicts no &lt;gripper&gt;." in text
     assert not list((tmp_path / "out").glob("*events*"))
 
 

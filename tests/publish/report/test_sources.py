@@ -44,8 +44,8 @@ def test_every_array_is_that_of_its_episode(case: Case) -> None:
 
 def test_a_result_is_found_by_dataset_and_entry_and_by_path(case: Case) -> None:
     path = case.workspace.dataset(DATASET).result(ENTRY)
-    assert load_result(case.workspace, f"{DATASET}/{ENTRY}") == case.result
-    assert load_result(case.workspace, str(path)) == case.result
+    assert load_result(case.workspace, f"{DATASET}/{ENTRY}") == case.stored
+    assert load_result(case.workspace, str(path)) == case.stored
     with pytest.raises(UnknownNameError, match="unknown entry 'other'; valid: made-up"):
         load_result(case.workspace, f"{DATASET}/other")
 
@@ -139,3 +139,73 @@ def test_no_store_but_the_truth_is_opened_in_its_place(case: Case) -> None:
     assert "not_allowed" in _codes(lambda: Sources(case.workspace, case.result))
     shutil.rmtree(store)
     assert _codes(lambda: Sources(case.workspace, case.result)) == ["not_made"]
+
+
+def _first_chunk(case: Case, array: str) -> Path:
+    folder = case.workspace.root / case.result["traces"] / array / "c"
+    return min(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_missing_or_broken_chunk_is_no_zeros(case: Case) -> None:
+    chunk = _first_chunk(case, "position")
+    chunk.write_bytes(chunk.read_bytes()[:-7])
+    assert _codes(lambda: Sources(case.workspace, case.result).episode(0)) == ["broken_chunk"]
+    chunk.unlink()
+    assert _codes(lambda: Sources(case.workspace, case.result)) == ["missing_chunk"]
+
+
+@pytest.mark.parametrize(
+    ("array", "column", "named"),
+    [
+        ("error", 0, "RMSE of joint left_shoulder"),
+        ("norm", 1, "rmse_norm_rms of arm right"),
+        ("norm", 2, "rmse_norm_rms"),
+        ("position", 0, "position_rmse of arm left"),
+        ("orientation", 1, "orientation_rmse of arm right"),
+    ],
+)
+def test_traces_with_other_errors_are_refused(
+    case: Case, array: str, column: int, named: str
+) -> None:
+    values = zarr.open_array(case.workspace.root / case.result["traces"] / array)
+    values[:, column] = values[:, column] * np.float32(1.0001)
+    with pytest.raises(ProblemsError) as caught:
+        Sources(case.workspace, case.result).episode(1)
+    (problem,) = caught.value.problems
+    assert problem.code == "traces_differ"
+    assert "reach-1.run-a" in problem.where
+    assert problem.came.startswith(f"{named} ")
+    assert problem.came.count("result") == 1
+
+
+def test_traces_with_other_weights_are_refused(case: Case) -> None:
+    weights = zarr.open_array(case.workspace.root / case.result["traces"] / "weights")
+    weights[:] = 0.02  # what was masked would count
+    with pytest.raises(ProblemsError, match=r"in the result .*; and \d+ more numbers"):
+        Sources(case.workspace, case.result).episode(1)
+
+
+def test_a_problem_names_the_episode_that_differs(case: Case) -> None:
+    result = copy.deepcopy(case.result)
+    result["episodes"][1]["id"] = "another"
+    with pytest.raises(ProblemsError, match=r"episode 2 of 3: expected another; .* came reach-1"):
+        Sources(case.workspace, result)
+
+
+def _mean(result: Document) -> None:
+    result["metrics"]["joint_rmse"]["value"] *= 1.01
+
+
+def _robot(result: Document) -> None:
+    result["robot_hash"] = "0" * 64
+
+
+@pytest.mark.parametrize(("change", "code"), [(_mean, "result_mean"), (_robot, "other_data")])
+def test_a_result_that_contradicts_itself_is_not_drawn(
+    case: Case, change: Callable[[Document], None], code: str
+) -> None:
+    path = case.workspace.dataset(DATASET).result(ENTRY)
+    result = case.stored
+    change(result)
+    path.write_text(json.dumps(result))
+    assert _codes(lambda: load_result(case.workspace, str(path))) == [code]

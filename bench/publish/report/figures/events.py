@@ -26,7 +26,9 @@ def draw(episode: EpisodeData, layout: style.Layout) -> Figure:
     events: list[Document] = episode.record["events"]
     figure = style.new_figure(layout.width, HEAD + ROW * len(events))
     axes = figure.subplots()
+    axes.grid(visible=False, axis="y")
     for row, event in enumerate(events):
+        axes.axhline(row, color=style.MUTED, linewidth=0.6, zorder=1)
         _event(axes, row, event)
     axes.set_yticks(range(len(events)), [style.shown(event["name"], 28) for event in events])
     axes.set_ylim(len(events) - 0.5, -0.5)

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.formulas.weighting import weighted_quantile
-from bench.publish.report import style
+from bench.publish.report import numbers, style
 from bench.publish.report.data import EpisodeData, Floats
 from bench.publish.report.decimation import decimated
 
@@ -101,7 +101,9 @@ def _distribution(axes: Axes, episode: EpisodeData, shares: Floats) -> list[tupl
         place = weighted_quantile(rows[:, -1], weights, share)
         axes.axvline(place, color=style.OVERALL, linestyle=line, linewidth=1.2)
         whose = "overall " if several else ""
-        marks.append((f"{whose}{name} {place:.2f} %", style.sample(style.OVERALL, line, 1.2)))
+        marks.append(
+            (f"{whose}{name} {numbers.number(place)} %", style.sample(style.OVERALL, line, 1.2))
+        )
     axes.set_xlim(left=0)
     return marks
 

@@ -27,7 +27,7 @@ HEAD = 0.7
 COMMAND_WIDTH = 2.4
 ROOM = 0.35
 """Share of an episode from which on a name surely fits into its bar."""
-LANE = 8.0
+LANE = 9.5
 """Height of a lane of label bars above a joint, points."""
 
 
@@ -110,7 +110,7 @@ def _title(episode: EpisodeData, joint: Joint) -> str:
 
 def _kinds(episode: EpisodeData, joint: Joint) -> list[str]:
     """Names of the labels that name the joint: one lane of bars each."""
-    own = (label["label"] for label in episode.labels if _names(label, joint))
+    own = (label["label"] for label in episode.labels if names(label, joint))
     return list(dict.fromkeys(own))
 
 
@@ -120,7 +120,7 @@ def _labels(axes: Axes, figure: Figure, episode: EpisodeData, joint: Joint) -> N
     for lane, kind in enumerate(_kinds(episode, joint)):
         above = ScaledTranslation(0, LANE * (lane + 0.75) / 72, figure.dpi_scale_trans)
         place = axes.get_xaxis_transform() + above
-        own = [x for x in episode.labels if x["label"] == kind and _names(x, joint)]
+        own = [x for x in episode.labels if x["label"] == kind and names(x, joint)]
         intervals = [(label["interval"][0], label["interval"][1]) for label in own]
         for begin, end in intervals:
             axes.add_artist(
@@ -140,7 +140,7 @@ def _labels(axes: Axes, figure: Figure, episode: EpisodeData, joint: Joint) -> N
             1,
             f" {style.shown(kind, 24)} ",
             transform=place,
-            fontsize=5.5,
+            fontsize=7,
             verticalalignment="center_baseline",
             horizontalalignment=side,
         )
@@ -158,7 +158,8 @@ def _text_place(
     return (first, "right") if first - start > stop - last else (last, "left")
 
 
-def _names(label: Document, joint: Joint) -> bool:
+def names(label: Document, joint: Joint) -> bool:
+    """Whether a label is about a joint."""
     return joint.name in label["joints"] and label["arm"] == joint.arm
 
 

@@ -11,7 +11,10 @@ def test_matched_pairs_are_joined_and_others_crossed() -> None:
     with style.applied():
         figure = draw(make_episode(0), style.WIDE)
     axes = figure.axes[0]
-    lines = [line for line in axes.lines if line.get_linestyle() == "-"]
+    drawn = [line for line in axes.lines if line.get_linestyle() == "-"]
+    rows = {line.get_ydata()[0] for line in drawn if tuple(line.get_xdata()) == (0, 1)}
+    assert rows == {0, 1, 2}
+    lines = [line for line in drawn if tuple(line.get_xdata()) != (0, 1)]
     joined = sorted((tuple(line.get_xdata()), round(line.get_ydata()[0] + 0.2)) for line in lines)
     assert joined == [((2.0, 2.3), 0), ((6.0, 5.9), 0), ((8.0, 8.4), 2)]
     crosses = {
