@@ -1,21 +1,21 @@
-"""Forward kinematics of the SO-101, ours beside three others, in one run.
+"""Forward kinematics of every robot, ours beside three others, in turn in one run.
 
-    python benchmarks/kinematics.py                  # prints Markdown tables; about a minute
-    python benchmarks/kinematics.py --rows 20000
+    python benchmarks/kinematics.py                  # prints Markdown tables; about two minutes
+    python benchmarks/kinematics.py --rows 1000 10000 --rounds 3
+    python benchmarks/kinematics.py --write          # and puts them into docs/benchmarks.md
 
-Compared to: pytorch-kinematics (batch, float64, CPU, all its threads), a loop over rows with
-Pinocchio, plain NumPy with 4x4 matrices (batched over rows, and row by row). All start from the
-same float64 array (for PyTorch a tensor that shares it) and end with position and rotation of the
-tool frame. Times are the least of several runs.
+Compared to: pytorch-kinematics (batch, float64, CPU, with one thread and with one a core: the
+faster counts), a loop over the rows with Pinocchio, in this process and in one a core, and plain
+NumPy (4x4 matrices, batched). All start from the same float64 array and end with position and
+rotation of the tool frame. Of a robot with several arms the first one is taken.
 """
 
 from __future__ import annotations
 
-import argparse
-import time
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,180 +25,206 @@ from numpy.typing import NDArray
 from bench.kinematics.forward import forward, pose_differences, pose_errors
 from bench.kinematics.robot import Arm, load_robot
 from bench.kinematics.rotations import to_matrix
+from benchmarks import chains
+from benchmarks.measure import (
+    Ratio,
+    Run,
+    arguments,
+    cores,
+    exponent,
+    in_turn,
+    noise,
+    publish,
+    table,
+    versions,
+)
 
 Floats = NDArray[np.float64]
-Pose = tuple[Floats, Floats]  # positions (N, 3) and matrices (N, 3, 3)
-
-ROBOT = Path(__file__).parent.parent / "robots" / "so101"
-TOOL = "gripper_frame_link"
+ROBOTS = Path(__file__).parent.parent / "robots"
+OURS, PINOCCHIO = "ours", "Pinocchio"
+LARGE = 1_000_000
+"""Rows from which two rounds have to do, without a first one to warm up."""
+LARGE_ROBOT = "so101"
+"""The one robot that is timed at large numbers of rows."""
+LOOP_ROWS = 100_000
+"""Rows at most of a loop in Python; its cost per row does not change from there on."""
+AGREE = 1e-12
+"""Positions in m and entries of rotation matrices of all ways agree to this."""
 
 
 @dataclass(frozen=True)
-class Method:
-    """A way to compute: its name, what it computes, in how many runs, and on what share of rows."""
+class Case:
+    """One arm, random positions of its joints, and what was measured."""
 
-    name: str
-    run: Callable[[Floats], Any]
-    pose: Callable[[Any], Pose]
-    repeats: int = 20
-    share: float = 1.0
+    robot: str
+    arm: Arm
+    q: Floats
+    run: Run
+
+    @property
+    def loop_share(self) -> float:
+        """The share of the rows that the loop went over."""
+        return min(len(self.q), LOOP_ROWS) / len(self.q)
+
+    @property
+    def pytorch(self) -> str:
+        """The faster number of threads."""
+        return min(self.run.times.keys() - {OURS, PINOCCHIO}, key=self._median)
+
+    def _median(self, way: str) -> float:
+        return self.run.times[way].median
+
+    def loop_ratio(self) -> Ratio:
+        found = self.run.ratio(PINOCCHIO, OURS)
+        share = self.loop_share
+        return Ratio(found.median / share, found.least / share, found.largest / share)
 
 
-def ours(arm: Arm, threads: int | None) -> Method:
-    count = {None: "threads by default", 1: "1 thread"}.get(threads, f"{threads} threads")
-
-    def pose(result: Any) -> Pose:
-        return result.position, to_matrix(result.quaternion)
-
-    return Method(f"twinbench, {count}", lambda q: forward(arm, q, threads), pose)
+def positions(arm: Arm, rows: int, rng: np.random.Generator) -> Floats:
+    """(rows, J) random positions between -1.6 and 1.6 rad, or m."""
+    return rng.uniform(-1.6, 1.6, (rows, len(arm.chain_joints)))
 
 
-def pytorch() -> Method:
-    import pytorch_kinematics
+def check(name: str, arm: Arm, q: Floats) -> None:
+    """All ways give the same poses.
+
+    Raises:
+        AssertionError: they do not.
+    """
+    poses = forward(arm, q)
+    position, matrix = poses.position, to_matrix(poses.quaternion)
+    others = [chains.pinocchio(arm)(q)]
+    for whole in (chains.pytorch(arm)(q), chains.matrices(arm)(q)):
+        others.append((whole[:, :3, 3], whole[:, :3, :3]))
+    for p, r in others:
+        far = max(float(np.abs(p - position).max()), float(np.abs(r - matrix).max()))
+        assert far < AGREE, f"{name}: poses differ by {far}"
+
+
+def with_threads(number: int, way: Callable[[], object]) -> object:
+    """Run `way` with so many threads of PyTorch."""
     import torch
 
-    text = (ROBOT / "robot.urdf").read_bytes()
-    chain = pytorch_kinematics.build_serial_chain_from_urdf(text, TOOL).to(dtype=torch.float64)
-
-    def run(q: Floats) -> Any:
-        return chain.forward_kinematics(torch.from_numpy(q)).get_matrix()
-
-    def pose(result: Any) -> Pose:
-        matrix = result.numpy()
-        return matrix[:, :3, 3], matrix[:, :3, :3]
-
-    return Method(f"pytorch-kinematics, {torch.get_num_threads()} threads", run, pose, 5)
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        return way()
+    finally:
+        torch.set_num_threads(before)
 
 
-def pinocchio_loop() -> Method:
-    import pinocchio
-
-    model = pinocchio.buildModelFromUrdf(str(ROBOT / "robot.urdf"))
-    data, frame = model.createData(), model.getFrameId(TOOL)
-
-    def run(q: Floats) -> Pose:
-        whole = np.zeros((len(q), model.nq))
-        whole[:, : q.shape[1]] = q
-        position, matrix = np.empty((len(q), 3)), np.empty((len(q), 3, 3))
-        for k, row in enumerate(whole):
-            pinocchio.forwardKinematics(model, data, row)
-            pose = pinocchio.updateFramePlacement(model, data, frame)
-            position[k], matrix[k] = pose.translation, pose.rotation
-        return position, matrix
-
-    return Method("Pinocchio, loop over rows", run, _same, 3)
-
-
-def matrices(arm: Arm, by_row: bool) -> Method:
-    """Plain 4x4 matrices for a chain of revolute joints about z and fixed ones, as the SO-101's."""
-    origins = []
-    for joint in arm.joints:
-        origin = np.eye(4)
-        origin[:3, :3], origin[:3, 3] = to_matrix(joint.origin.quaternion), joint.origin.xyz
-        origins.append((origin, joint.is_logged))
-
-    def batch(q: Floats) -> Floats:
-        pose, columns = np.eye(4), iter(q.T)
-        for origin, moves in origins:
-            pose = pose @ origin
-            if moves:
-                angle = next(columns)
-                turn = np.zeros((len(q), 4, 4))
-                turn[:, 0, 0] = turn[:, 1, 1] = np.cos(angle)
-                turn[:, 1, 0] = np.sin(angle)
-                turn[:, 0, 1] = -turn[:, 1, 0]
-                turn[:, 2, 2] = turn[:, 3, 3] = 1
-                pose = pose @ turn
-        return pose
-
-    def run(q: Floats) -> Pose:
-        pose = np.stack([batch(q[k : k + 1])[0] for k in range(len(q))]) if by_row else batch(q)
-        return pose[:, :3, 3], pose[:, :3, :3]
-
-    if by_row:
-        return Method("NumPy 4x4, row by row (on a fiftieth of the rows)", run, _same, 3, 0.02)
-    return Method("NumPy 4x4, batched", run, _same, 5)
+def cases(path: Path, sizes: Sequence[int], rounds: int, rng: np.random.Generator) -> list[Case]:
+    """One robot at all numbers of rows; at large ones with what was faster before."""
+    robot = load_robot(path)
+    arm = robot.arms[0]
+    check(robot.name, arm, positions(arm, 1000, rng))
+    pytorch, loop = chains.pytorch(arm), chains.pinocchio(arm)
+    found: list[Case] = []
+    for rows in sizes if robot.name == LARGE_ROBOT else [n for n in sizes if n < LARGE]:
+        q = positions(arm, rows, rng)
+        ways: dict[str, Callable[[], object]] = {
+            OURS: functools.partial(forward, arm, q),
+            PINOCCHIO: functools.partial(loop, q[:LOOP_ROWS]),
+        }
+        for number in sorted({1, cores()}):
+            name = f"{number} thread" + "s" * (number > 1)
+            if rows < LARGE or not found or name == found[-1].pytorch:
+                batch = functools.partial(pytorch, q)
+                ways[name] = functools.partial(with_threads, number, batch)
+        run = in_turn(ways, min(rounds, 2) if rows >= LARGE else rounds, rows < LARGE)
+        found.append(Case(robot.name, arm, q, run))
+    return found
 
 
-def _same(result: Pose) -> Pose:
-    return result
-
-
-def least(run: Callable[[], object], repeats: int) -> float:
-    """Seconds of the fastest of several runs."""
-    times = []
-    for _ in range(repeats + 1):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return min(times[1:])  # the first one warms up
-
-
-def side_by_side(methods: list[Method], q: Floats) -> str:
+def growth(found: Sequence[Case]) -> str:
+    """One line an arm and number of rows."""
     lines = [
-        f"{len(q)} rows of random positions, SO-101 (5 joints), float64.",
-        "",
-        "| method | ns per row | times ours | largest difference to ours |",
-        "|---|---:|---:|---|",
-    ]
-    base = 0.0
-    position, matrix = methods[0].pose(methods[0].run(q))
-    for method in methods:
-        rows = q[: max(1, int(len(q) * method.share))]
-        cost = least(partial(method.run, rows), method.repeats) / len(rows)
-        base = base or cost
-        p, r = method.pose(method.run(rows))
-        far = np.abs(p - position[: len(rows)]).max(), np.abs(r - matrix[: len(rows)]).max()
-        apart = f"{far[0]:.1e} m, {far[1]:.1e} in the matrix"
-        lines.append(f"| {method.name} | {cost * 1e9:.0f} | {cost / base:.1f} | {apart} |")
-    return "\n".join(lines)
-
-
-def growth(methods: list[Method], most: int, rng: np.random.Generator) -> str:
-    lines = ["| rows | " + " | ".join(f"{m.name}, ms" for m in methods) + " |"]
-    lines.append("|---:|" + "---:|" * len(methods))
-    rows = 1
-    while rows <= most:
-        q = positions(rows, rng)
-        repeats = 50 if rows <= 10_000 else 5
-        costs = [least(partial(m.run, q), repeats) * 1e3 for m in methods]
-        lines.append(f"| {rows} | " + " | ".join(f"{cost:.3g}" for cost in costs) + " |")
-        rows *= 10
-    return "\n".join(lines)
-
-
-def errors(arm: Arm, q: Floats) -> str:
-    other = q + 0.01
-    fused = least(lambda: pose_errors(arm, q, other), 20)
-    plain = least(lambda: pose_differences(forward(arm, q), forward(arm, other)), 5)
-    return "\n".join(
         [
-            "| position and angle errors of two trajectories | ns per row |",
-            "|---|---:|",
-            f"| `pose_errors` of joints | {fused / len(q) * 1e9:.0f} |",
-            f"| `pose_differences` of two `forward` | {plain / len(q) * 1e9:.0f} |",
+            case.robot,
+            str(len(case.arm.chain_joints)),
+            f"{len(case.q):,}",
+            f"{case.run.times[OURS].median / len(case.q) * 1e9:.0f}",
+            f"{case.run.ratio(case.pytorch, OURS)}",
+            case.pytorch,
+            str(case.loop_ratio()),
         ]
-    )
+        for case in found
+    ]
+    head = ["robot", "joints", "rows", "ours, ns per row", "pytorch-kinematics, times ours"]
+    return table([*head, "with", "Pinocchio loop, times ours"], lines)
 
 
-def positions(rows: int, rng: np.random.Generator) -> Floats:
-    return rng.uniform(-1.6, 1.6, (rows, 5))
+def exponents(found: Sequence[Case]) -> str:
+    """How the cost grows with the rows, from 10,000 on."""
+    said = []
+    for name in dict.fromkeys(case.robot for case in found):
+        large = [case for case in found if case.robot == name and len(case.q) >= 10_000]
+        if len(large) > 1:
+            sizes = [len(case.q) for case in large]
+            ours = exponent(sizes, [case.run.times[OURS].median for case in large])
+            theirs = exponent(sizes, [case.run.times[case.pytorch].median for case in large])
+            said.append(f"{name} {ours:.2f} (pytorch-kinematics {theirs:.2f})")
+    power = "Cost as the rows, from 10,000 on, to the power of: " + ", ".join(said) + "."
+    return power if said else ""
+
+
+def more_ways(case: Case, rounds: int) -> tuple[str, Run]:
+    """What else there is, on one arm: threads, processes, NumPy, and both errors at once."""
+    arm, q, other = case.arm, case.q, case.q + 0.01
+    parts = np.array_split(q, cores())
+    with ProcessPoolExecutor(cores()) as pool:
+        ways: dict[str, Callable[[], Any]] = {
+            "`forward`, threads by default": functools.partial(forward, arm, q),
+            "`forward`, 1 thread": functools.partial(forward, arm, q, 1),
+            f"Pinocchio loop, {cores()} processes": lambda: list(
+                pool.map(_loop, [arm] * cores(), parts)
+            ),
+            "NumPy, 4x4 matrices, batched": functools.partial(chains.matrices(arm), q),
+            "`pose_errors` of two trajectories": lambda: pose_errors(arm, q, other),
+            "`pose_differences` of two `forward`": lambda: pose_differences(
+                forward(arm, q), forward(arm, other)
+            ),
+        }
+        run = in_turn(ways, rounds)
+    first = next(iter(ways))
+    lines = [
+        [name, f"{run.times[name].median / len(q) * 1e9:.0f}", str(run.ratio(name, first))]
+        for name in ways
+    ]
+    head = [f"{case.robot}, {len(q):,} rows", "ns per row", "times the first"]
+    return table(head, lines), run
+
+
+def _loop(arm: Arm, q: Floats) -> chains.Pose:
+    return _pinocchio(arm)(q)
+
+
+@functools.cache
+def _pinocchio(arm: Arm) -> Callable[[Floats], chains.Pose]:
+    return chains.pinocchio(arm)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    rng = np.random.default_rng(arguments.seed)
-    arm = load_robot(ROBOT / "robot.json").arms[0]
-    q = positions(arguments.rows, rng)
-    theirs = pytorch()
-    methods = [ours(arm, None), ours(arm, 1), ours(arm, 2), theirs, pinocchio_loop()]
-    methods += [matrices(arm, by_row=False), matrices(arm, by_row=True)]
-    print(side_by_side(methods, q), end="\n\n")
-    print(growth([methods[0], theirs], 10 * arguments.rows, rng), end="\n\n")
-    print(errors(arm, q))
+    parser = arguments(__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=[1000, 10_000, 100_000, LARGE])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--robots", nargs="+", default=[], help="default: all")
+    chosen = parser.parse_args()
+    rng = np.random.default_rng(chosen.seed)
+    found = [
+        case
+        for path in sorted(ROBOTS.glob("*/robot.json"))
+        if not chosen.robots or path.parent.name in chosen.robots
+        for case in cases(path, sorted(chosen.rows), chosen.rounds, rng)
+    ]
+    usual = [case for case in found if len(case.q) <= LOOP_ROWS] or found
+    others, extra = more_ways(usual[-1], chosen.rounds)
+    about = (
+        f"Poses of all ways agree to {AGREE} in m and in the rotation matrix. Loops went over at "
+        f"most {LOOP_ROWS:,} rows. {versions('pytorch-kinematics', 'torch', 'pin')}; "
+        + noise([*(case.run for case in found), extra])
+    )
+    publish("kinematics", [growth(found), exponents(found), others, about], chosen.write)
 
 
 if __name__ == "__main__":
