@@ -70,8 +70,11 @@ def test_every_schema_is_a_kind() -> None:
 
 def test_the_metrics_are_those_of_the_registry() -> None:
     (table,) = tables(section(_page("formulas.md"), "Metrics").split("### ")[0])
-    assert table[1:] == [
-        [f"`{m.name}`", m.symbol, m.unit, m.shown_unit, m.direction, m.meaning] for m in METRICS
+    assert [row[:4] + row[5:] for row in table[1:]] == [
+        [f"`{m.name}`", m.symbol, m.unit, m.shown_unit, m.meaning, m.null] for m in METRICS
+    ]
+    assert [row[4] for row in table[1:]] == [
+        m.direction if m.target is None else f"near {m.shown_factor * m.target:g}" for m in METRICS
     ]
     assert f"`{HEADLINE}`" in _page("index.md")
 
@@ -107,7 +110,7 @@ def test_kinds_of_twins_and_readers_are_those_of_the_registries() -> None:
     page = _page("formats.md")
     (twins,) = [t for t in tables(section(page, "twin")) if t[0][0] == "kind"]
     assert [row[0].strip("`") for row in twins[1:]] == list(TWIN_KINDS)
-    simulated = twins[-1][1]
+    simulated = next(row[1] for row in twins if row[0] == "`mujoco`")
     for name in [*SERVO_UNITS, *ROBOT_UNITS]:
         assert f"`{name}`" in simulated
     (readers,) = [t for t in tables(section(page, "dataset")) if t[0][0] == "reader"]

@@ -154,7 +154,7 @@ def joint_sign(given: Scene) -> Scene:
 
 
 def whole_turns(given: Scene) -> Scene:
-    """The entry two turns on, the reference one back, and a few executions on turns of their own."""
+    """The entry two turns on, the reference one back, some executions on turns of their own."""
     column = _column(given, "left_c")
     on = with_signals(given.entry, _on(column, lambda q: q + 4 * np.pi))
     samples = on.signals["samples"].copy()
