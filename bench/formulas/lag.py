@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +28,8 @@ FINEST = 10
 """Largest number of grid points for each row."""
 NO_ERROR = 1e-6
 """RMS error per RMS signal below which there is nothing to explain (rounding alone)."""
-VALUES_AT_ONCE = 1 << 14
-"""Values that are resampled in one go, if more than one joint: they should stay in the cache."""
+NEAR, FURTHER = 4, 4
+"""Steps to either side that are tried first, and how many times as many next."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ class Shift:
     lag: float
     before: Floats
     after: Floats
+
+    def among(self, places: Sequence[int], joints: int) -> Shift:
+        """The same, its joints at these places among `joints` of which the others stand still."""
+        before, after = np.zeros((2, joints))
+        before[places], after[places] = self.before, self.after
+        return Shift(self.lag, before, after)
 
 
 def lag(
@@ -94,24 +101,74 @@ def best_shift(
     Raises:
         ValueError: a range is not positive.
     """
-    if not (ranges > 0).all():
-        raise ValueError(f"ranges are positive, not {ranges.tolist()}")
-    moving = moving_joints(reference, weights)
-    if not moving.any() or _too_many_points(time):
-        return None
-    grid = _on_grid(time, reference.T[moving], predicted.T[moving], ranges[moving], weights)
+    arms = [list(range(reference.shape[1]))]
+    return best_shifts(Motion(time, reference, predicted, ranges, weights), arms)[0]
+
+
+@dataclass(frozen=True)
+class Motion:
+    """What `best_shift` takes, of all arms together; `moving` where the caller has it already."""
+
+    time: Floats
+    reference: Floats
+    predicted: Floats
+    ranges: Floats
+    weights: Floats
+    moving: Flags | None = None
+
+
+def best_shifts(motion: Motion, arms: Sequence[Sequence[int]]) -> list[Shift | None]:
+    """`best_shift` of the joints of each arm by themselves; all are resampled in one go.
+
+    Args:
+        motion: the signals of all joints.
+        arms: the columns of each arm's joints.
+    """
+    if not (motion.ranges > 0).all():
+        raise ValueError(f"ranges are positive, not {motion.ranges.tolist()}")
+    moving = motion.moving
+    if moving is None:
+        moving = moving_joints(motion.reference, motion.weights)
+    own = [[j for j in columns if moving[j]] for columns in arms]
+    if not any(own):
+        return [None] * len(arms)
+    step = float(np.median(np.diff(motion.time)))
+    if _too_many_points(motion.time, step):
+        return [None] * len(arms)
+    grid = _on_grid(motion, [j for columns in own for j in columns], step)
+    found: list[Shift | None] = []
+    first = 0
+    for columns, joints in zip(arms, own, strict=True):
+        shift = _shift(grid.part(slice(first, first + len(joints)))) if joints else None
+        found.append(shift and shift.among([list(columns).index(j) for j in joints], len(columns)))
+        first += len(joints)
+    return found
+
+
+def _shift(grid: _Grid) -> Shift | None:
+    """The shift of the joints on a grid.
+
+    The nearest minimum is wanted, so shifts near zero are tried first, and more where those have
+    none.
+    """
     steps = _search_steps(grid)
-    error = _error_by_shift(grid, steps) if steps else None
-    at = None if error is None else _nearest_minimum(error.sum(axis=1))
-    if error is None or at is None:
+    compared = _compared(grid, steps) if steps else None
+    if compared is None:
+        return None
+    reach, at = min(NEAR, steps), None
+    error = compared.error(reach)
+    if error[reach].sum() <= NO_ERROR**2 * compared.power.sum() / compared.points:
+        return None
+    while (at := _nearest_minimum(error.sum(axis=1))) is None and reach < steps:
+        reach = min(FURTHER * reach, steps)
+        error = compared.error(reach)
+    if at is None:
         return None
     offset, after = _at_parabola(error, at)
-    before = error[steps]
+    before = error[reach]
     if 1 - np.sqrt(after.sum() / before.sum()) < LEAST_REMOVED:
         return None
-    joints = np.zeros((2, reference.shape[1]))
-    joints[:, moving] = before, after
-    return Shift((at - steps + offset) * grid.step, joints[0], joints[1])
+    return Shift((at - reach + offset) * grid.step, before, after)
 
 
 def moving_joints(reference: Floats, weights: Floats) -> Flags:
@@ -123,9 +180,9 @@ def moving_joints(reference: Floats, weights: Floats) -> Flags:
     return root_mean_square(rows - weighted_mean(rows, kept), kept) > MOVING_SD
 
 
-def _too_many_points(time: Floats) -> bool:
+def _too_many_points(time: Floats, step: float) -> bool:
     """Whether a clock that comes in bursts asks for a grid that is far longer than the record."""
-    return bool((time[-1] - time[0]) > FINEST * len(time) * np.median(np.diff(time)))
+    return bool((time[-1] - time[0]) > FINEST * len(time) * step)
 
 
 @dataclass(frozen=True)
@@ -137,40 +194,38 @@ class _Grid:
     predicted: Floats
     counted: Flags
 
+    def part(self, joints: slice) -> _Grid:
+        """Some of the joints."""
+        return _Grid(self.step, self.reference[joints], self.predicted[joints], self.counted)
 
-def _on_grid(
-    time: Floats, reference: Floats, predicted: Floats, ranges: Floats, weights: Floats
-) -> _Grid:
-    """Resample (J, N) at the median step; at least two rows count, as a joint moves."""
-    rows = np.flatnonzero(weights > 0)
-    step = float(np.median(np.diff(time)))
-    clock = time[rows]
+
+def _on_grid(motion: Motion, columns: list[int], step: float) -> _Grid:
+    """Resample some joints at the median step; at least two rows count, as a joint moves."""
+    rows = np.flatnonzero(motion.weights > 0)
+    clock = motion.time[rows]
     points = int(np.floor((clock[-1] - clock[0]) / step + WHOLE)) + 1
     at = clock[0] + step * np.arange(points)
     before = np.searchsorted(clock, at + WHOLE * step, side="right") - 1
-    joined = np.diff(rows, append=len(time)) == 1
+    joined = np.diff(rows, append=len(motion.time)) == 1
     joined[-1] &= joined[-2]
     counted = joined[before]
     before = np.minimum(before, len(rows) - 2)
     share = np.minimum((at - clock[before]) / (clock[before + 1] - clock[before]), 1.0)
     places = rows[before], rows[before + 1]
-
-    at_once = max(1, VALUES_AT_ONCE // len(at))
+    ranges = motion.ranges[columns, np.newaxis]
 
     def scaled(signal: Floats) -> Floats:
-        values = np.empty((len(signal), len(at)))
-        for first in range(0, len(signal), at_once):
-            part = slice(first, first + at_once)
-            samples = np.ascontiguousarray(signal[part])
-            start, value = samples.take(places[0], axis=1), values[part]
-            np.subtract(samples.take(places[1], axis=1), start, out=value)
-            value *= share
-            value += start
-            value /= ranges[part, np.newaxis]
-            value -= value.mean(axis=1, keepdims=True)
-        return values
+        samples = signal if len(columns) == signal.shape[1] else signal[:, columns]
+        start = samples.take(places[0], axis=0)
+        value = samples.take(places[1], axis=0)
+        value -= start
+        value *= share[:, np.newaxis]
+        value += start
+        by_joint: Floats = np.divide(value.T, ranges, order="C")
+        by_joint -= by_joint.mean(axis=1, keepdims=True)
+        return by_joint
 
-    return _Grid(step, scaled(reference), scaled(predicted), counted)
+    return _Grid(step, scaled(motion.reference), scaled(motion.predicted), counted)
 
 
 def _search_steps(grid: _Grid) -> int:
@@ -182,11 +237,43 @@ def _search_steps(grid: _Grid) -> int:
     return int(np.floor(min(LONGEST, SHARE_OF_PERIOD * period) / grid.step + 1e-9))
 
 
-def _error_by_shift(grid: _Grid, steps: int) -> Floats | None:
-    """(2·steps+1, J) mean square error by shift; None where there is too little or no error.
+@dataclass(frozen=True)
+class _Compared:
+    """The points of a grid that are compared, for shifts of up to `steps` to either side.
 
-    Σ(p−r)² is taken apart into sums and products, which cost the same for any number of shifts.
+    Σ(p−r)² is taken apart into sums and products, which cost little for each shift.
+
+    Attributes:
+        steps: the most that is shifted.
+        runs: stretches of compared points, from `steps` on.
+        points: how many they are.
+        reference: (J, n − 2·steps) centred on the points compared, 0 elsewhere.
+        power: (J, 1) Σr².
+        predicted: (J, n).
     """
+
+    steps: int
+    runs: NDArray[np.intp]
+    points: int
+    reference: Floats
+    power: Floats
+    predicted: Floats
+
+    def error(self, reach: int) -> Floats:
+        """(2·reach+1, J) mean square error by shift, of shifts of up to `reach` steps."""
+        width = 2 * reach + 1
+        first = self.steps - reach
+        moved = self.predicted[:, first : first + self.reference.shape[1] + width - 1]
+        squares = sliding_sums(moved * moved, self.runs, width)
+        sums = sliding_sums(moved, self.runs, width)
+        products = sliding_products(moved, self.reference, width)
+        rest = squares - sums**2 / self.points - 2 * products + self.power
+        error: Floats = (np.maximum(rest, 0.0) / self.points).T
+        return error
+
+
+def _compared(grid: _Grid, steps: int) -> _Compared | None:
+    """None where fewer points can be compared than there are shifts."""
     blocked = np.concatenate(([0], np.cumsum(~grid.counted)))
     width = 2 * steps + 1
     mask = blocked[width:] == blocked[:-width]
@@ -198,12 +285,8 @@ def _error_by_shift(grid: _Grid, steps: int) -> Floats | None:
     kept = kept - sliding_sums(kept, runs, 1) / points
     if points < len(mask):
         kept *= mask
-    power = np.add.reduce(kept * kept, axis=1, keepdims=True)
-    squares = sliding_sums(grid.predicted * grid.predicted, runs, width)
-    sums = sliding_sums(grid.predicted, runs, width)
-    products = sliding_products(grid.predicted, kept, width)
-    error = np.maximum(squares - sums**2 / points - 2 * products + power, 0.0) / points
-    return error.T if error[:, steps].sum() > NO_ERROR**2 * power.sum() / points else None
+    power = np.einsum("jn,jn->j", kept, kept)[:, np.newaxis]
+    return _Compared(steps, runs, points, kept, power, grid.predicted)
 
 
 def _nearest_minimum(error: Floats) -> int | None:

@@ -15,6 +15,8 @@ Places = NDArray[np.intp]
 
 SHORTEST = 256
 """Samples; the shortest transform that is worth its call."""
+FEW = 40
+"""Shifts up to which a transform costs more than the products one by one."""
 VALUES_AT_ONCE = 1 << 15
 """Samples that are transformed in one go, if more than one block: they should stay in the cache."""
 
@@ -51,7 +53,8 @@ def sliding_sums(signals: Floats, runs: Places, width: int) -> Floats:
 def sliding_products(signals: Floats, patterns: Floats, width: int) -> Floats:
     """Σ_k pattern[k] · signal[k + s] for s = 0 … width − 1, each signal with its own pattern.
 
-    By Fourier transforms of overlapping blocks, added up before the one transform back.
+    A few shifts one by one; more by Fourier transforms of overlapping blocks, added up before the
+    one transform back.
 
     Args:
         signals: (J, m + width − 1) samples.
@@ -62,6 +65,10 @@ def sliding_products(signals: Floats, patterns: Floats, width: int) -> Floats:
         (J, width).
     """
     joints, samples = patterns.shape
+    if width <= FEW:
+        windows = sliding_window_view(signals, samples, axis=1)
+        products: Floats = np.einsum("jn,jwn->jw", patterns, windows)
+        return products
     size = fast_length(max(SHORTEST, 4 * width))
     length = size - width + 1
     at_once = max(1, VALUES_AT_ONCE // (size * max(joints, 1)))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.formulas import samples as executions
-from bench.formulas.lag import Shift, best_shift
+from bench.formulas.lag import Motion, Shift, best_shifts, moving_joints
 from bench.formulas.quantiles import weighted_quantiles
 from bench.formulas.weighting import root_mean_square, weighted_mean
 from bench.scoring.events import EventMatch, EventRule, find_events
@@ -131,9 +131,19 @@ class EpisodeTrace:
     declared: Declared
 
     @functools.cached_property
+    def scored(self) -> Flags:
+        """(N,) rows that count."""
+        return self.weights > 0
+
+    @functools.cached_property
+    def scored_rows(self) -> NDArray[np.intp]:
+        """The rows that count, by number."""
+        return np.flatnonzero(self.scored)
+
+    @functools.cached_property
     def is_scored(self) -> bool:
         """Whether any row counts."""
-        return bool((self.weights > 0).any())
+        return len(self.scored_rows) > 0
 
     @functools.cached_property
     def endless(self) -> Flags:
@@ -236,7 +246,7 @@ class EpisodeTrace:
     @functools.cached_property
     def events(self) -> tuple[EventMatch, ...]:
         """The declared events, found in reference and entry and matched."""
-        return find_events(self.declared.events, self.time, self.weights > 0, self._positions)
+        return find_events(self.declared.events, self.time, self.scored, self._positions)
 
     def _positions(self, joint: str) -> tuple[Floats, Floats] | None:
         if joint in self.joints:
@@ -260,17 +270,29 @@ class EpisodeTrace:
         return Turned(reference, reference + error, command)
 
     @functools.cached_property
+    def moving(self) -> Flags:
+        """(J,) joints that the reference moves."""
+        return moving_joints(self.turned.reference, self.weights)
+
+    @functools.cached_property
+    def columns_of(self) -> Mapping[str, list[int]]:
+        """The columns of each arm's joints, by arm, in the order of the columns."""
+        columns: dict[str, list[int]] = {}
+        for column, arm in enumerate(self.arm_of):
+            columns.setdefault(arm, []).append(column)
+        return columns
+
+    @functools.cached_property
     def shifts(self) -> Mapping[str, Shift | None]:
         """The shift in time that explains each arm's error best, for arms with angles."""
         positions = self.turned
-        found = {}
-        for arm in dict.fromkeys(self.arm_of):
-            columns = [j for j, name in enumerate(self.arm_of) if name == arm]
-            found[arm] = best_shift(
-                self.time,
-                positions.reference[:, columns],
-                positions.predicted[:, columns],
-                self.ranges[columns],
-                self.weights,
-            )
-        return found
+        motion = Motion(
+            self.time,
+            positions.reference,
+            positions.predicted,
+            self.ranges,
+            self.weights,
+            self.moving,
+        )
+        columns = self.columns_of
+        return dict(zip(columns, best_shifts(motion, list(columns.values())), strict=True))

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.formulas.lag import best_shift, lag, moving_joints
+from bench.formulas import lag as module
+from bench.formulas.lag import Motion, best_shift, best_shifts, lag, moving_joints
 
 STEP = 0.02
 
@@ -252,3 +253,36 @@ def test_with_masked_rows_it_equals_the_definition_point_by_point(seed: int, gap
     assert found is not None
     assert found.lag == pytest.approx((best - most - b / (2 * a)) / 64, abs=1e-9)
     np.testing.assert_allclose(found.before, error[most], rtol=1e-9)
+
+
+def test_arms_in_one_go_are_as_each_by_itself() -> None:
+    time = clock(20)
+    reference = motion(time, 8, 5)
+    reference[:, 3] = 0.2
+    predicted = np.where(np.arange(5) < 2, motion(time - 0.1, 8, 5), motion(time + 0.06, 8, 5))
+    ranges, weights = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.r_[0.0, np.ones(len(time) - 1)]
+    arms = [[4, 2, 3], [0, 1], []]
+    found = best_shifts(Motion(time, reference, predicted, ranges, weights), arms)
+    assert found[2] is None
+    for shift, columns in zip(found[:2], arms, strict=False):
+        alone = best_shift(
+            time, reference[:, columns], predicted[:, columns], ranges[columns], weights
+        )
+        assert shift is not None
+        assert alone is not None
+        assert shift.lag == alone.lag
+        np.testing.assert_array_equal(shift.before, alone.before)
+        np.testing.assert_array_equal(shift.after, alone.after)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.floats(-0.45, 0.45))
+def test_how_far_is_tried_first_changes_nothing(seed: int, late: float) -> None:
+    time = clock(20, seed)
+    noise = np.random.default_rng(seed).normal(0, 0.05, (len(time), 3))
+    predicted = motion(time - late, seed) + noise
+    found = lag(time, motion(time, seed), predicted, np.ones(3), np.ones(len(time)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "NEAR", 10_000)
+        whole = lag(time, motion(time, seed), predicted, np.ones(3), np.ones(len(time)))
+    assert found == (None if whole is None else pytest.approx(whole, rel=1e-9))

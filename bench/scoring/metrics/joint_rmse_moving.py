@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.formulas.lag import moving_joints
 from bench.scoring.metrics.joint_rmse import NO_ANGLE
 from bench.scoring.metrics.metric import ANGLES, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
@@ -16,7 +15,7 @@ def compute(trace: EpisodeTrace) -> Value:
     """As `joint_rmse`, over moving joints."""
     if not trace.joints:
         return NO_ANGLE
-    moving = np.flatnonzero(moving_joints(trace.turned.reference, trace.weights))
+    moving = np.flatnonzero(trace.moving)
     return float(trace.joint_rms[moving].mean()) if len(moving) else STILL
 
 
