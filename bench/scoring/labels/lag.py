@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import arms, names, scored_interval, share
+from bench.scoring.labels.signals import names, scored_interval, share
 from bench.scoring.trace import EpisodeTrace
 
 
 def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per arm whose error falls when its prediction is moved in time."""
-    found = (_arm_label(trace, arm, columns, settings) for arm, columns in arms(trace).items())
+    found = (_arm_label(trace, arm, columns, settings) for arm, columns in trace.columns_of.items())
     return [label for label in found if label is not None]
 
 

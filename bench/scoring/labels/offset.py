@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import arms, scored_interval, share
+from bench.scoring.labels.signals import scored_interval, share
 from bench.scoring.trace import EpisodeTrace
 
 
@@ -32,7 +32,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
                 "share": float(min(mean[j] ** 2 / square[j], 1.0)),
             },
         )
-        for arm, columns in arms(trace).items()
+        for arm, columns in trace.columns_of.items()
         for j in columns
         if stands_out[j]
     ]

@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bench.scoring.trace import EpisodeTrace
-
-Floats = NDArray[np.float64]
-
-
-def arms(trace: EpisodeTrace) -> dict[str, list[int]]:
-    """The columns of each arm's joints, by arm, in the trace's order."""
-    columns: dict[str, list[int]] = {}
-    for column, arm in enumerate(trace.arm_of):
-        columns.setdefault(arm, []).append(column)
-    return columns
 
 
 def names(trace: EpisodeTrace, columns: list[int]) -> tuple[str, ...]:
@@ -25,17 +12,21 @@ def names(trace: EpisodeTrace, columns: list[int]) -> tuple[str, ...]:
 
 def scored_interval(trace: EpisodeTrace) -> tuple[float, float]:
     """Times of the first and the last scored row, s; there is one."""
-    first, last = np.flatnonzero(trace.weights > 0)[[0, -1]]
+    first, last = trace.scored_rows[[0, -1]]
     return float(trace.time[first]), float(trace.time[last])
 
 
-def energy(trace: EpisodeTrace, columns: list[int]) -> Floats:
-    """ω w e²/Δ² by row and joint, (N, len(columns)): what an arm's mean rmse_norm² sums up."""
-    scaled = (trace.error[:, columns] / trace.ranges[columns]) ** 2 * trace.joint_weights[columns]
-    return scaled * trace.weights[:, None]
+def energy(trace: EpisodeTrace, columns: list[int], rows: slice) -> float:
+    """Σω w e²/Δ² over some rows and joints: what an arm's mean rmse_norm² sums up."""
+    scaled = (trace.error[rows, columns] / trace.ranges[columns]) ** 2
+    parts = scaled * trace.joint_weights[columns] * trace.weights[rows, None]
+    return float(parts.sum())
 
 
 def share(part: float, trace: EpisodeTrace, columns: list[int]) -> float:
     """Which share `part` is of the energy of the arm with these columns, 0 to 1; 0 of nothing."""
-    whole = float(energy(trace, columns).sum())
+    if not trace.is_scored:
+        return 0.0
+    squares = (trace.joint_rms / trace.ranges) ** 2 * trace.joint_weights
+    whole = float(squares[columns].sum() * trace.weights.sum())
     return min(max(part / whole, 0.0), 1.0) if whole > 0 else 0.0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import arms, energy, share
+from bench.scoring.labels.signals import energy, share
 from bench.scoring.trace import EpisodeTrace, Turned
 
 Floats = NDArray[np.float64]
@@ -25,13 +25,24 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     joint creeps.
     """
     positions = trace.turned
+    possible = _possible(trace, positions, settings)
     return [
         _label(trace, positions, arm, columns, j, rows)
-        for arm, columns in arms(trace).items()
+        for arm, columns in trace.columns_of.items()
         for j in columns
+        if possible[j]
         for rows in _stalls(trace, positions, j, settings)
         if _missed(positions, j, rows, settings)
     ]
+
+
+def _possible(trace: EpisodeTrace, positions: Turned, settings: Mapping[str, float]) -> Flags:
+    """(J,) joints with a scored row on which the command is away and the entry reaches beyond."""
+    away: Flags = np.abs(positions.command - positions.reference) >= settings["distance"]
+    away &= np.abs(positions.predicted - positions.reference) >= settings["reach"]
+    away &= trace.scored[:, None]
+    possible: Flags = np.logical_or.reduce(away, axis=0)
+    return possible
 
 
 def _stalls(
@@ -39,8 +50,8 @@ def _stalls(
 ) -> list[slice]:
     reference = positions.reference[:, column]
     away = np.abs(positions.command[:, column] - reference) >= settings["distance"]
-    away &= trace.weights > 0
-    if not away.any() or len(trace.time) < 2:
+    away &= trace.scored
+    if len(trace.time) < 2:
         return []
     slow = np.abs(_speed(trace.time, reference, settings["window"])) <= settings["speed"]
     return [
@@ -76,14 +87,14 @@ def _label(
     }
     if trace.current is not None:
         numbers["current"] = float(trace.current[rows, column].max())
-        numbers["current_median"] = float(np.median(trace.current[trace.weights > 0, column]))
+        numbers["current_median"] = float(np.median(trace.current[trace.scored, column]))
     return Label(
         name=RULE.name,
         episode=trace.id,
         arm=arm,
         joints=(trace.joints[column],),
         interval=(float(trace.time[rows.start]), float(trace.time[rows.stop - 1])),
-        strength=share(float(energy(trace, [column])[rows].sum()), trace, columns),
+        strength=share(energy(trace, [column], rows), trace, columns),
         numbers=numbers,
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import arms, energy, names, share
+from bench.scoring.labels.signals import energy, names, share
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
@@ -17,6 +17,8 @@ Flags = NDArray[np.bool_]
 
 def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per arm that breaks off, leaves its limits by far, or moves impossibly fast."""
+    if trace.failed_at is None and not _suspect(trace, settings):
+        return []
     beyond = _beyond_limits(trace)
     speed = _speed(trace, trace.predicted)
     fast: Floats | float = settings["speed"]
@@ -29,7 +31,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
         broken = trace.time >= min(trace.failed_at, float(trace.time[-1]))
     bad = (beyond > settings["beyond"] * trace.ranges) | (speed > fast) | broken[:, None]
     found = []
-    for arm, columns in arms(trace).items():
+    for arm, columns in trace.columns_of.items():
         rows = np.flatnonzero(bad[:, columns].any(axis=1))
         if len(rows):
             found.append(_label(trace, arm, columns, bad, beyond, speed))
@@ -59,23 +61,36 @@ def _label(
         arm=arm,
         joints=names(trace, joints),
         interval=(float(trace.time[within.start]), float(trace.time[within.stop - 1])),
-        strength=share(float(energy(trace, joints)[within].sum()), trace, columns),
+        strength=share(energy(trace, joints, within), trace, columns),
         numbers=numbers,
     )
+
+
+def _suspect(trace: EpisodeTrace, settings: Mapping[str, float]) -> bool:
+    """Whether any row, scored or not, is far outside the limits or follows a step that is fast."""
+    if not trace.joints:
+        return False
+    margin = settings["beyond"] * trace.ranges
+    lower, upper = trace.limits.T
+    lowest, highest = trace.predicted.min(axis=0), trace.predicted.max(axis=0)
+    if (lower - lowest > margin).any() or (highest - upper > margin).any():
+        return True
+    step = np.abs(trace.predicted[1:] - trace.predicted[:-1]).max(axis=1)
+    return bool((step / (trace.time[1:] - trace.time[:-1]) > settings["speed"]).any())
 
 
 def _beyond_limits(trace: EpisodeTrace) -> Floats:
     """(N, J) how far the prediction is outside the limits, rad; 0 inside and where not scored."""
     lower, upper = trace.limits.T
     beyond = np.maximum(np.maximum(lower - trace.predicted, trace.predicted - upper), 0.0)
-    scored: Floats = np.where(trace.weights[:, None] > 0, beyond, 0.0)
+    scored: Floats = np.where(trace.scored[:, None], beyond, 0.0)
     return scored
 
 
 def _speed(trace: EpisodeTrace, position: Floats) -> Floats:
     """(N, J) speed from the row before, rad/s; 0 where either row is not scored."""
     speed = np.zeros(position.shape)
-    counted = (trace.weights[1:] > 0) & (trace.weights[:-1] > 0)
+    counted = trace.scored[1:] & trace.scored[:-1]
     moved = np.abs(np.diff(position, axis=0)) / np.diff(trace.time)[:, None]
     speed[1:] = np.where(counted[:, None], moved, 0.0)
     return speed
