@@ -18,6 +18,8 @@ SHORTEST = 12.0
 """s; shorter episodes have no growth."""
 WINDOWS = 10
 """Windows between `SKIPPED` and the end."""
+PAIRS = np.triu_indices(WINDOWS, 1)
+"""The first and the second window of every pair."""
 STEADY = 0.1
 """Growth within ± this is none."""
 DIGITS = 9
@@ -59,8 +61,9 @@ def growth(time: Floats, norm: Floats, weights: Floats, floor: float) -> float |
         return None
     level = np.log(np.maximum(np.sqrt(sums[:, 0] / sums[:, 1]), floor))
     middle = np.log((borders[:-1] + borders[1:]) / 2)
-    first, second = np.triu_indices(WINDOWS, 1)
-    return float(np.median((level[second] - level[first]) / (middle[second] - middle[first])))
+    first, second = PAIRS
+    slopes = np.sort((level[second] - level[first]) / (middle[second] - middle[first]))
+    return float(slopes[[(len(slopes) - 1) // 2, len(slopes) // 2]].mean())
 
 
 def verdict(low: float | None, high: float | None) -> Verdict | None:

@@ -29,7 +29,8 @@ def time_weights(time: Floats, valid: Flags) -> Floats:
     weights[:-1] += halves
     weights[1:] += halves
     lone = valid & (weights == 0)
-    weights[lone] = np.median(step) if len(step) else 1.0
+    if lone.any():
+        weights[lone] = np.median(step) if len(step) else 1.0
     return weights
 
 
