@@ -72,8 +72,9 @@ class Workspace:
         import yaml
 
         path = self.root / "params.yaml"
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML was built so
         try:
-            loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+            loaded = yaml.load(path.read_text(encoding="utf-8"), loader)
         except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
             came = " ".join(str(error).split())[:200]
             raise ProblemsError([Problem("not_yaml", str(path), "YAML", came)]) from None
