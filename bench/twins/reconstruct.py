@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,17 @@ from bench.io.workspace import DatasetPaths, Workspace
 from bench.kinematics.robot import load_robot
 from bench.twins.kinds import kind
 from bench.twins.prediction import error_on
-from bench.twins.twin import Fit, Material, Parameter, Progress, Twin, parameters_document
+from bench.twins.twin import (
+    Fit,
+    Material,
+    Parameter,
+    Progress,
+    ResidualRange,
+    Twin,
+    parameters_document,
+)
+
+NO_RANGES = "this method estimates no uncertainty"
 
 
 def reconstruct(workspace: Workspace, dataset: str, entry: str, progress: Progress) -> Document:
@@ -44,7 +55,14 @@ def reconstruct(workspace: Workspace, dataset: str, entry: str, progress: Progre
     found = kind(method["kind"])
     check_schema(method["settings"], found.settings, f"params.yaml: entries/{entry}/settings")
     fit = found.fit(material, progress)
-    twin = Twin(entry, method["kind"], material.robot.name, fit.parameters, fit.settings)
+    twin = Twin(
+        entry,
+        method["kind"],
+        material.robot.name,
+        fit.parameters,
+        fit.settings,
+        fit.residual_ranges,
+    )
     errors = {
         part: error_on(
             episodes,
@@ -71,7 +89,7 @@ def twin_document(twin: Twin) -> Document:
         "kind": twin.kind,
         "robot": twin.robot,
         "parameters": parameters_document(twin.parameters),
-        "residual_ranges": [],
+        "residual_ranges": [asdict(each) for each in twin.residual_ranges],
         "settings": dict(twin.settings),
     }
 
@@ -81,7 +99,12 @@ def read_twin(path: Path) -> Twin:
     document = read_document(path, "twin")
     parameters = tuple(map(_parameter, document["parameters"]))
     return Twin(
-        document["name"], document["kind"], document["robot"], parameters, document["settings"]
+        document["name"],
+        document["kind"],
+        document["robot"],
+        parameters,
+        document["settings"],
+        tuple(ResidualRange(**each) for each in document["residual_ranges"]),
     )
 
 
@@ -115,8 +138,8 @@ def _provenance(
             "evaluations": fit.evaluations,
         },
         "parameters": parameters_document(twin.parameters),
-        "residual_ranges": [],
-        "residual_ranges_missing": "this method estimates no uncertainty",
+        "residual_ranges": [asdict(each) for each in twin.residual_ranges],
+        "residual_ranges_missing": None if twin.residual_ranges else NO_RANGES,
         "holdout": {"dataset": paths.name, "root": lock["root"]},
         "guard": {
             "hash": file_hash(paths.guard),
@@ -134,6 +157,7 @@ def _provenance(
             "seed": material.seed,
         },
         "errors": errors,
+        "figures": dict(fit.figures),
     }
 
 

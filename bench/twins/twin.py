@@ -46,6 +46,25 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class ResidualRange:
+    """What is left uncertain of one parameter: where a repeated execution draws it from.
+
+    Attributes:
+        parameter: its name.
+        low, high: in the parameter's unit. Of a normal distribution the quantiles at 2.5 and
+            97.5 %.
+        distribution: `uniform` or `normal`.
+        derived_from: what the range was derived from.
+    """
+
+    parameter: str
+    low: float
+    high: float
+    distribution: str
+    derived_from: str
+
+
+@dataclass(frozen=True)
 class Twin:
     """A predictor of the robot: `kind` says what computes, `parameters` and `settings` with what.
 
@@ -55,6 +74,7 @@ class Twin:
         robot: name of the robot.
         parameters: its numbers.
         settings: choices that are no numbers of the robot (window lengths, time steps, model).
+        residual_ranges: what is left uncertain; empty where it was not estimated.
     """
 
     name: str
@@ -62,6 +82,7 @@ class Twin:
     robot: str
     parameters: tuple[Parameter, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    residual_ranges: tuple[ResidualRange, ...] = ()
 
     def value(self, name: str) -> float:
         """The value of one parameter."""
@@ -76,11 +97,15 @@ class Fit:
         parameters: the twin's numbers.
         settings: the twin's choices.
         evaluations: how often validation data were looked at.
+        residual_ranges: what is left uncertain; empty where it was not estimated.
+        figures: what else the method says of its fit, for the provenance record.
     """
 
     parameters: tuple[Parameter, ...]
     settings: Mapping[str, Any]
     evaluations: int = 0
+    residual_ranges: tuple[ResidualRange, ...] = ()
+    figures: Document = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
