@@ -42,6 +42,7 @@ VERBS = {
     "show": "Show a dataset, an episode, an entry or a leaderboard.",
     "export": "Write calibration, validation or inputs as CSV or HDF5.",
     "robot": "Compile and show robot descriptions.",
+    "provenance": "Say and check what a twin was made from.",
 }
 
 EXTRAS = {"matplotlib": "report", "mujoco": "sim", "torch": "torch", "pytorch_kinematics": "torch"}

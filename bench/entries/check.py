@@ -67,6 +67,7 @@ class CheckInput:
         lock: `holdout.lock.json`.
         scored: names of the joints that are scored.
         continuous: names of the joints that turn without end.
+        groups: group by motion, of the motions that share one.
     """
 
     contents: Contents
@@ -74,6 +75,7 @@ class CheckInput:
     lock: Document
     scored: Sequence[str]
     continuous: Sequence[str] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     @functools.cached_property
     def pairs(self) -> Sequence[tuple[str, int, int]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.entries.entry import Entry
+from bench.entries.provenance.checking import groups_of
 from bench.entries.validation import validate
 from bench.io.documents import Document, check, read_document, read_json
 from bench.io.problems import Problem, ProblemsError
@@ -23,12 +25,14 @@ class Holdout:
         lock: what the holdout is.
         scored: joints that must be predicted: the scored ones, and all that move a tool.
         continuous: joints that turn without end.
+        groups: group by motion, of the motions that share one.
     """
 
     inputs: Episodes
     lock: Document
     scored: tuple[str, ...]
     continuous: tuple[str, ...]
+    groups: Mapping[str, str]
 
 
 def holdout_of(workspace: Workspace, paths: DatasetPaths) -> Holdout:
@@ -52,6 +56,7 @@ def holdout_of(workspace: Workspace, paths: DatasetPaths) -> Holdout:
             if joint.scored or joint in arm.chain_joints
         ),
         continuous=tuple(j.name for j in robot.logged_joints if j.type == "continuous"),
+        groups=groups_of(paths),
     )
 
 
@@ -68,6 +73,7 @@ def checked_entry(workspace: Workspace, paths: DatasetPaths, folder: Path) -> En
         lock=holdout.lock,
         scored=holdout.scored,
         continuous=holdout.continuous,
+        groups=holdout.groups,
     )
 
 

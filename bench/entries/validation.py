@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from bench.entries.check import CheckInput, Contents
 from bench.entries.entry import Entry, checked, entry_hash
@@ -26,6 +27,7 @@ def validate(
     lock: Document,
     scored: Sequence[str],
     continuous: Sequence[str] = (),
+    groups: Mapping[str, str] = MappingProxyType({}),
 ) -> Entry:
     """Read the entry in `folder` and run every check over it.
 
@@ -35,12 +37,13 @@ def validate(
         lock: `holdout.lock.json`.
         scored: names of the joints that are scored.
         continuous: names of the joints that turn without end, which may be whole turns off.
+        groups: group by motion, of the motions that share one.
 
     Raises:
         ProblemsError: all that is wrong; places are relative to the folder.
     """
     contents = read_folder(folder, Bounds.of(inputs))
-    return _checked(CheckInput(contents, inputs, lock, scored, continuous), folder)
+    return _checked(CheckInput(contents, inputs, lock, scored, continuous, groups), folder)
 
 
 def check_entry(
@@ -52,6 +55,7 @@ def check_entry(
     lock: Document,
     scored: Sequence[str],
     continuous: Sequence[str] = (),
+    groups: Mapping[str, str] = MappingProxyType({}),
 ) -> Entry:
     """Run every check over an entry in memory, before it is written (see `validate`).
 
@@ -68,7 +72,7 @@ def check_entry(
         episodes=episodes,
         problems={"documents": problems},
     )
-    return _checked(CheckInput(contents, inputs, lock, scored, continuous))
+    return _checked(CheckInput(contents, inputs, lock, scored, continuous, groups))
 
 
 def _checked(given: CheckInput, folder: Path | None = None) -> Entry:

@@ -49,7 +49,7 @@ main()
 """
 """The command, interrupted at every single file that is put in place."""
 
-READING = {"compare", "list", "show", "validate", "verify"}
+READING = {"compare", "list", "provenance", "show", "validate", "verify"}
 OUTSIDE = {"fetch"}
 """Places files one by one; its own tests interrupt it."""
 

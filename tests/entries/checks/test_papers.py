@@ -54,7 +54,38 @@ def test_papers_of_something_else_are_named(workspace: Workspace, entry: Path) -
     assert _problems(workspace, entry) == [
         f"wrong_paper: provenance.json: dataset: expected '{DATASET}', came 'elsewhere'",
         "wrong_paper: provenance.json: entry: expected 'delayed-echo', came 'borrowed'",
+        f"wrong_paper: provenance.json: holdout/dataset: expected '{DATASET}', came 'elsewhere'",
         f"wrong_paper: provenance.json: holdout/root: expected '{lock['root']}', came '{OTHER}'",
         "wrong_paper: twin.json: name: expected 'delayed-echo', came 'borrowed'",
         "wrong_paper: twin.json: robot: expected 'so101', came 'ur5'",
+    ]
+
+
+def test_episodes_of_the_holdout_and_another_lock_are_refused(
+    workspace: Workspace, entry: Path
+) -> None:
+    lock = read_document(workspace.dataset(DATASET).lock, "holdout_lock")
+    known = read_document(entry / "provenance.json", "provenance")
+    stolen = lock["episodes"][0]
+    seen = {"id": stolen["id"], "hash": stolen["hash"]}
+    _change(
+        entry,
+        "provenance",
+        calibration={"episodes": [*known["calibration"]["episodes"][:1], seen]},
+        holdout={"dataset": DATASET, "root": OTHER},
+    )
+    assert _problems(workspace, entry) == [
+        "holdout_episode: provenance.json: calibration/episodes/1: expected no episode of the "
+        f"holdout, came '{stolen['id']}', by id, hash, group",
+        f"wrong_paper: provenance.json: holdout/root: expected '{lock['root']}', came '{OTHER}'",
+    ]
+
+
+def test_papers_that_contradict_each_other_are_refused(workspace: Workspace, entry: Path) -> None:
+    known = read_document(entry / "twin.json", "twin")
+    _change(entry, "twin", parameters=[{**known["parameters"][0], "value": 0.5}])
+    value = known["parameters"][0]["value"]
+    assert _problems(workspace, entry) == [
+        "papers_differ: provenance.json: parameters/delay/value: expected 0.5, as in twin.json, "
+        f"came {value}"
     ]

@@ -1,0 +1,54 @@
+"""`twinbench provenance`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from bench.cli.main import printable, workspace
+
+
+@click.group()
+def command() -> None:
+    """Say and check what a twin was made from."""
+
+
+@command.command("show")
+@click.argument("record")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def show(context: click.Context, record: str, as_json: bool) -> None:
+    """Say in five lines what a RECORD names: data, parameters, ranges, holdout, guard.
+
+    RECORD is a provenance.json, a folder with one, or <dataset>/<entry>.
+    """
+    from bench.entries.provenance.claims import claims, lines
+    from bench.entries.provenance.finding import find_papers
+    from bench.io.documents import dump
+
+    said = claims(find_papers(workspace(context), record).record)
+    if as_json:
+        click.echo(dump(said), nl=False)
+    else:
+        _print(lines(said))
+
+
+@command.command("check")
+@click.argument("record")
+@click.pass_context
+def check(context: click.Context, record: str) -> None:
+    """Hold a RECORD against stores, lock, guard and twin: what it names must be there and hold.
+
+    RECORD is a provenance.json, a folder with one, or <dataset>/<entry>.
+    """
+    from bench.entries.provenance.checking import check_papers
+    from bench.entries.provenance.finding import find_papers
+
+    place = workspace(context)
+    _print(check_papers(place, find_papers(place, record)).items())
+
+
+def _print(labelled: Iterable[tuple[str, str]]) -> None:
+    for label, text in labelled:
+        click.echo(printable(f"{label:<17}{text}"))
