@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,31 +132,43 @@ def best_shifts(motion: Motion, arms: Sequence[Sequence[int]]) -> list[Shift | N
     own = [[j for j in columns if moving[j]] for columns in arms]
     if not any(own):
         return [None] * len(arms)
-    step = float(np.median(np.diff(motion.time)))
+    step = _median(motion.time[1:] - motion.time[:-1])
     if _too_many_points(motion.time, step):
         return [None] * len(arms)
     grid = _on_grid(motion, [j for columns in own for j in columns], step)
-    found: list[Shift | None] = []
-    first = 0
-    for columns, joints in zip(arms, own, strict=True):
-        shift = _shift(grid.part(slice(first, first + len(joints)))) if joints else None
-        found.append(shift and shift.among([list(columns).index(j) for j in joints], len(columns)))
-        first += len(joints)
+    ends = np.cumsum([0, *map(len, own)]).tolist()
+    found: list[Shift | None] = [None] * len(arms)
+    for arm, shift in _shifts(grid, [range(*ends[k : k + 2]) for k in range(len(arms))]):
+        places = [list(arms[arm]).index(j) for j in own[arm]]
+        found[arm] = shift.among(places, len(arms[arm]))
     return found
 
 
-def _shift(grid: _Grid) -> Shift | None:
-    """The shift of the joints on a grid.
+def _shifts(grid: _Grid, arms: Sequence[range]) -> Iterator[tuple[int, Shift]]:
+    """The shifts of those arms that have one; arms with the same shifts to try go together."""
+    together: dict[int, list[int]] = {}
+    for number, joints in enumerate(arms):
+        if joints and (steps := _search_steps(grid.part(joints))):
+            together.setdefault(steps, []).append(number)
+    for steps, numbers in together.items():
+        chosen = [joint for number in numbers for joint in arms[number]]
+        compared = _compared(grid.part(chosen), steps)
+        if compared is None:
+            continue
+        near = compared.error(min(NEAR, steps))
+        for number in numbers:
+            own = slice(chosen.index(arms[number][0]), chosen.index(arms[number][-1]) + 1)
+            shift = _shift(compared.part(own), near[:, own], grid.step)
+            if shift is not None:
+                yield number, shift
 
-    The nearest minimum is wanted, so shifts near zero are tried first, and more where those have
-    none.
+
+def _shift(compared: _Compared, error: Floats, step: float) -> Shift | None:
+    """The shift of one arm's joints, given the errors near no shift.
+
+    The nearest minimum is wanted, so more shifts are tried only where those have none.
     """
-    steps = _search_steps(grid)
-    compared = _compared(grid, steps) if steps else None
-    if compared is None:
-        return None
-    reach, at = min(NEAR, steps), None
-    error = compared.error(reach)
+    steps, reach = compared.steps, len(error) // 2
     if error[reach].sum() <= NO_ERROR**2 * compared.power.sum() / compared.points:
         return None
     while (at := _nearest_minimum(error.sum(axis=1))) is None and reach < steps:
@@ -168,7 +180,7 @@ def _shift(grid: _Grid) -> Shift | None:
     before = error[reach]
     if 1 - np.sqrt(after.sum() / before.sum()) < LEAST_REMOVED:
         return None
-    return Shift((at - reach + offset) * grid.step, before, after)
+    return Shift((at - reach + offset) * step, before, after)
 
 
 def moving_joints(reference: Floats, weights: Floats) -> Flags:
@@ -176,8 +188,18 @@ def moving_joints(reference: Floats, weights: Floats) -> Flags:
     counted = np.flatnonzero(weights > 0)
     if len(counted) == 0:
         return np.zeros(reference.shape[1], dtype=np.bool_)
-    rows, kept = reference.take(counted, axis=0), weights[counted]
+    stretch = slice(int(counted[0]), int(counted[-1]) + 1)
+    which = stretch if stretch.stop - stretch.start == len(counted) else counted
+    rows, kept = reference[which], weights[which]
     return root_mean_square(rows - weighted_mean(rows, kept), kept) > MOVING_SD
+
+
+def _median(values: Floats) -> float:
+    """The median; nan of nothing."""
+    places = [(len(values) - 1) // 2, len(values) // 2]
+    if not len(values):
+        return float("nan")
+    return float(np.partition(values, places)[places].mean())
 
 
 def _too_many_points(time: Floats, step: float) -> bool:
@@ -194,9 +216,12 @@ class _Grid:
     predicted: Floats
     counted: Flags
 
-    def part(self, joints: slice) -> _Grid:
+    def part(self, joints: Sequence[int]) -> _Grid:
         """Some of the joints."""
-        return _Grid(self.step, self.reference[joints], self.predicted[joints], self.counted)
+        if len(joints) == len(self.reference):
+            return self
+        own = slice(joints[0], joints[-1] + 1) if isinstance(joints, range) else joints
+        return _Grid(self.step, self.reference[own], self.predicted[own], self.counted)
 
 
 def _on_grid(motion: Motion, columns: list[int], step: float) -> _Grid:
@@ -259,6 +284,13 @@ class _Compared:
     power: Floats
     predicted: Floats
 
+    def part(self, joints: slice) -> _Compared:
+        """Some of the joints."""
+        reference, power, predicted = (
+            each[joints] for each in (self.reference, self.power, self.predicted)
+        )
+        return _Compared(self.steps, self.runs, self.points, reference, power, predicted)
+
     def error(self, reach: int) -> Floats:
         """(2·reach+1, J) mean square error by shift, of shifts of up to `reach` steps."""
         width = 2 * reach + 1
@@ -280,7 +312,7 @@ def _compared(grid: _Grid, steps: int) -> _Compared | None:
     points = int(np.count_nonzero(mask))
     if points < width:
         return None
-    runs = stretches(mask)
+    runs = stretches(mask) if points < len(mask) else np.array([[0, points]], dtype=np.intp)
     kept = grid.reference[:, steps : steps + len(mask)]
     kept = kept - sliding_sums(kept, runs, 1) / points
     if points < len(mask):
@@ -291,14 +323,14 @@ def _compared(grid: _Grid, steps: int) -> _Compared | None:
 
 def _nearest_minimum(error: Floats) -> int | None:
     """Index of the local minimum nearest to the middle of `error`."""
-    middle = len(error) // 2
-    inner = np.arange(1, len(error) - 1)
-    below = (error[inner] <= error[inner - 1]) & (error[inner] <= error[inner + 1])
-    bent = error[inner - 1] - 2 * error[inner] + error[inner + 1] > 0
-    minima = inner[below & bent]
-    if len(minima) == 0:
-        return None
-    return int(min(minima, key=lambda k: (abs(k - middle), error[k])))
+    values, middle = error.tolist(), len(error) // 2
+    minima = [
+        k
+        for k in range(1, len(values) - 1)
+        if values[k - 1] >= values[k] <= values[k + 1]
+        and values[k - 1] - 2 * values[k] + values[k + 1] > 0
+    ]
+    return min(minima, key=lambda k: (abs(k - middle), values[k]), default=None)
 
 
 def _at_parabola(error: Floats, at: int) -> tuple[float, Floats]:
