@@ -95,11 +95,10 @@ def window_sums(time: Floats, norm: Floats, weights: Floats, edges: Floats) -> F
     Returns:
         (W, 2) Σω·norm² and Σω of each window; zeros where it holds no scored row.
     """
-    rows = np.flatnonzero(weights > 0)
-    weight, error = weights[rows], norm[rows]
-    added = np.zeros((2, len(rows) + 1))
-    added[:, :-1] = weight * error * error, weight
-    borders = np.searchsorted(np.round(time[rows] - time[:1], DIGITS), edges)
+    error = np.where(weights > 0, norm, 0.0)
+    added = np.zeros((2, len(time) + 1))
+    added[:, :-1] = weights * error * error, weights
+    borders = np.searchsorted(np.round(time - time[:1], DIGITS), edges)
     sums = np.add.reduceat(added, borders, axis=1)[:, :-1]
     sums[:, borders[1:] == borders[:-1]] = 0.0
     return np.ascontiguousarray(sums.T)

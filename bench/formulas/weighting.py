@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 
-def time_weights(time: Floats, valid: Flags) -> Floats:
-    """The trapezoid weights ω of the rows of one episode, in s.
+def time_weights(time: Floats, valid: Flags, start: Places | None = None) -> Floats:
+    """The trapezoid weights ω of the rows of one episode, in s, or of several end to end.
 
     Args:
-        time: (N,) s, strictly increasing.
+        time: (N,) s, strictly increasing within an episode.
         valid: (N,) rows that count.
+        start: (E,) first row of each episode; None for one.
 
     Returns:
         (N,) s: within each stretch of valid rows the trapezoid of `time`, zero elsewhere; a
@@ -23,14 +25,18 @@ def time_weights(time: Floats, valid: Flags) -> Floats:
     weights = np.zeros(len(time))
     if len(time) == 0:
         return weights
-    step = np.diff(time)
+    starts = np.zeros(1, dtype=np.int64) if start is None else start
     joined = valid[:-1] & valid[1:]
-    halves = np.where(joined, step, 0.0) / 2
+    joined[starts[1:] - 1] = False
+    halves = np.where(joined, time[1:] - time[:-1], 0.0) / 2
     weights[:-1] += halves
     weights[1:] += halves
-    lone = valid & (weights == 0)
-    if lone.any():
-        weights[lone] = np.median(step) if len(step) else 1.0
+    lone = np.flatnonzero(valid & (weights == 0))
+    episodes = np.searchsorted(starts, lone, side="right") - 1
+    for episode in np.unique(episodes):
+        own = slice(*np.append(starts, len(time))[episode : episode + 2])
+        step = np.diff(time[own])
+        weights[lone[episodes == episode]] = np.median(step) if len(step) else 1.0
     return weights
 
 

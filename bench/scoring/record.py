@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bench.formulas import divergence
 from bench.formulas import samples as executions
-from bench.formulas.weighting import root_mean_square, time_weights
+from bench.formulas.weighting import time_weights
 from bench.io.documents import Document
 from bench.scoring.labels.label import Label
 from bench.scoring.labels.registry import labels_of
@@ -84,11 +84,11 @@ def _document(trace: EpisodeTrace) -> Document:
         "joints": _joints(trace),
         "arms": _arms(trace),
         "rows": len(trace.time),
-        "rows_scored": int((trace.weights > 0).sum()),
+        "rows_scored": len(trace.scored_rows),
         "rows_masked": int(trace.masked.sum()),
         "time": float(trace.time[-1] - trace.time[0]),
         "time_scored": float(trace.weights.sum()),
-        "time_masked": float(time_weights(trace.time, trace.masked).sum()),
+        "time_masked": _time_masked(trace),
         "events": [
             {
                 "name": event.name,
@@ -101,13 +101,17 @@ def _document(trace: EpisodeTrace) -> Document:
     }
 
 
+def _time_masked(trace: EpisodeTrace) -> float:
+    return float(time_weights(trace.time, trace.masked).sum()) if trace.masked.any() else 0.0
+
+
 def _joints(trace: EpisodeTrace) -> Document:
     """RMSE of every compared joint in its unit."""
     names = (*trace.joints, *trace.others.names)
     if not trace.is_scored:
         return dict.fromkeys(names)
-    others = root_mean_square(trace.others.error, trace.weights)
-    return dict(zip(names, [*trace.joint_rms.tolist(), *others.tolist()], strict=True))
+    values = [*trace.joint_rms.tolist(), *trace.other_rms.tolist()]
+    return dict(zip(names, values, strict=True))
 
 
 def _arms(trace: EpisodeTrace) -> Document:
@@ -115,11 +119,8 @@ def _arms(trace: EpisodeTrace) -> Document:
     names = ("rmse_norm_rms", "position_rmse", "orientation_rmse")
     if not trace.is_scored:
         return {arm: dict.fromkeys(names) for arm in trace.arms}
-    values = (
-        root_mean_square(trace.norms[:-1].T, trace.weights),
-        root_mean_square(trace.position_error, trace.weights),
-        root_mean_square(trace.orientation_error, trace.weights),
-    )
+    summary = trace.summary
+    values = (summary.norm.rms, summary.position.rms, summary.orientation.rms)
     found: dict[str, dict[str, float | None]] = {
         arm: {name: float(value[a]) for name, value in zip(names, values, strict=True)}
         for a, arm in enumerate(trace.arms)
@@ -132,7 +133,7 @@ def _arms(trace: EpisodeTrace) -> Document:
 def _ranks(trace: EpisodeTrace) -> NDArray[np.int64] | None:
     if trace.samples is None or not trace.joints:
         return None
-    scored = trace.weights > 0
+    scored = trace.scored
     counts: NDArray[np.int64] = executions.rank_counts(
         trace.measured_executions[scored], trace.reference[scored], trace.seed_of("ranks")
     )

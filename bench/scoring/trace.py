@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from bench.formulas import samples as executions
 from bench.formulas.lag import Motion, Shift, best_shifts, moving_joints
+from bench.formulas.over_time import Clock
 from bench.formulas.quantiles import weighted_quantiles
 from bench.formulas.weighting import root_mean_square, weighted_mean
 from bench.scoring.events import EventMatch, EventRule, find_events
+from bench.scoring.summary import Rows, Scales, Summary, summaries
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -174,35 +176,52 @@ class EpisodeTrace:
         return root_mean_square(self.error, self.weights)
 
     @functools.cached_property
-    def norms(self) -> Floats:
-        """(A + 1, N) normalised error of each arm, sqrt(Σ w e²/Δ²); the last row is all arms'.
-
-        The last is the root of the mean of the arms' squares, over the arms that score a joint.
-        """
-        squares = (self.error / self.ranges) ** 2 * self.joint_weights
-        others = (self.others.error / self.others.ranges) ** 2 * self.others.weights
-        total = np.zeros((len(self.arms) + 1, len(self.time)))
-        for number, arm in enumerate(self.arms):
-            for part, names in ((squares, self.arm_of), (others, self.others.arm_of)):
-                columns = [k for k, name in enumerate(names) if name == arm]
-                total[number] += part[:, columns].sum(axis=1)
-        scored = [a for a, arm in enumerate(self.arms) if arm in self.scoring_arms]
-        total[-1] = total[scored].sum(axis=0) / max(len(scored), 1)
-        norms: Floats = np.sqrt(total)
-        return norms
+    def scales(self) -> Scales:
+        """Of the angles, then of the others."""
+        others = self.others
+        return Scales(
+            self.arms,
+            (*self.arm_of, *others.arm_of),
+            np.concatenate([self.ranges, others.ranges]),
+            np.concatenate([self.joint_weights, others.weights]),
+        )
 
     @functools.cached_property
+    def summary(self) -> Summary:
+        """The errors in a few numbers."""
+        rows = Rows(
+            Clock(self.time, self.weights, np.zeros(1, dtype=np.int64)),
+            np.concatenate([self.error.T, self.others.error.T]),
+            self.position_error.T,
+            self.orientation_error.T,
+        )
+        return next(summaries(rows, self.scales))
+
+    def knowing(self, scales: Scales, summary: Summary) -> EpisodeTrace:
+        """This trace, whose scales and summary were computed together with others'."""
+        vars(self).update(scales=scales, summary=summary)
+        return self
+
+    @property
+    def norms(self) -> Floats:
+        """(A + 1, N) normalised error of each arm, then of all (`Scales.norms`)."""
+        return self.summary.norms
+
+    @property
     def scoring_arms(self) -> frozenset[str]:
         """The arms that have a scored joint."""
-        names = (*self.arm_of, *self.others.arm_of)
-        weights = (*self.joint_weights, *self.others.weights)
-        return frozenset(n for n, weight in zip(names, weights, strict=True) if weight > 0)
+        return self.scales.scoring_arms
 
     @property
     def norm(self) -> Floats:
         """(N,) normalised error over all arms."""
         norm: Floats = self.norms[-1]
         return norm
+
+    @functools.cached_property
+    def other_rms(self) -> Floats:
+        """(K,) root mean square error of each gripper and prismatic joint."""
+        return root_mean_square(self.others.error, self.weights)
 
     @functools.cached_property
     def norm_quantiles(self) -> tuple[float, float]:
@@ -260,12 +279,13 @@ class EpisodeTrace:
     @functools.cached_property
     def turned(self) -> Turned:
         """The positions, where a joint without limits is followed from turn to turn."""
-        endless, reference, command = self.endless, self.reference, self.command
-        if endless.any():
-            reference = np.where(endless, np.unwrap(reference, axis=0), reference)
-            ahead = command - reference
-            ahead = ahead - 2 * np.pi * np.round(ahead / (2 * np.pi))
-            command = np.where(endless, reference + ahead, command)
+        endless = self.endless
+        if not endless.any():
+            return Turned(self.reference, self.predicted, self.command)
+        reference = np.where(endless, np.unwrap(self.reference, axis=0), self.reference)
+        ahead = self.command - reference
+        ahead = ahead - 2 * np.pi * np.round(ahead / (2 * np.pi))
+        command = np.where(endless, reference + ahead, self.command)
         error = self.followed_error if self.is_scored else self.error
         return Turned(reference, reference + error, command)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bench.formulas.weighting import joint_rmse
 from bench.scoring.metrics.metric import JOINT, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
 
@@ -14,7 +13,7 @@ def compute(trace: EpisodeTrace) -> Value:
     others = trace.others
     if not others.is_gripper.any():
         return NONE
-    return joint_rmse((others.error / others.ranges)[:, others.is_gripper], trace.weights)
+    return float((trace.other_rms / others.ranges)[others.is_gripper].mean())
 
 
 METRIC = Metric(

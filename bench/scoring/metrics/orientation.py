@@ -11,5 +11,5 @@ METRICS = family(
     "E_o",
     ("rad", "deg", 180 / math.pi),
     "angle of the tool against the reference's",
-    lambda trace: trace.orientation_error,
+    lambda trace: trace.summary.orientation,
 )

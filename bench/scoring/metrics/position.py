@@ -9,5 +9,5 @@ METRICS = family(
     "E_p",
     ("m", "mm", 1e3),
     "distance of the tool from the reference's",
-    lambda trace: trace.position_error,
+    lambda trace: trace.summary.position,
 )

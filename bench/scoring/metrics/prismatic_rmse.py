@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from bench.formulas.weighting import joint_rmse
 from bench.scoring.metrics.metric import ANGLES, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
 
@@ -13,9 +10,8 @@ NONE = Missing("the robot has no scored prismatic joint")
 
 def compute(trace: EpisodeTrace) -> Value:
     """Root mean square error of each prismatic joint, then their mean."""
-    others = trace.others
-    slides = np.flatnonzero(~others.is_gripper)
-    return joint_rmse(others.error[:, slides], trace.weights) if len(slides) else NONE
+    slides = ~trace.others.is_gripper
+    return float(trace.other_rms[slides].mean()) if slides.any() else NONE
 
 
 METRIC = Metric(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bench.formulas.weighting import root_mean_square
 from bench.scoring.metrics.joint_rmse import NO_ANGLE
 from bench.scoring.metrics.metric import ANGLES, JOINT, Metric, Missing, Value
 from bench.scoring.trace import EpisodeTrace
@@ -48,7 +47,7 @@ METRICS = (
         "rms",
         "E_n",
         "normalised joint error, root mean square over time",
-        lambda trace: float(root_mean_square(trace.norm, trace.weights)),
+        lambda trace: float(trace.summary.norm.rms[-1]),
     ),
     _metric(
         "median",
@@ -66,7 +65,7 @@ METRICS = (
         "max",
         "E_n,max",
         "normalised joint error, maximum over time",
-        lambda trace: float(trace.norm[trace.weights > 0].max()),
+        lambda trace: float(trace.summary.norm.largest[-1]),
     ),
     Metric(
         "rmse_weighted",
