@@ -23,7 +23,8 @@ from bench.kinematics.robot import Arm
 Array = NDArray[np.float64]
 
 BLOCK = 16384
-"""Rows per block (measured: with fewer the calls cost too much, the more so between threads)."""
+"""Rows per block at most (measured: with fewer the calls cost too much, the more so between
+threads)."""
 
 MAX_THREADS = 4
 BLOCKS_PER_THREAD = 4
@@ -134,14 +135,15 @@ def _in_blocks(
     prepare: Callable[[int], Space],
     block: Callable[[Space, slice], None],
 ) -> None:
-    starts = range(0, rows, BLOCK)
+    size = -(-rows // max(1, -(-rows // BLOCK)))  # blocks of about the same length
+    starts = range(0, rows, max(1, size))
     paying = min(_cores(), MAX_THREADS, len(starts) // BLOCKS_PER_THREAD)
     workers = max(1, min(threads or paying, len(starts)))
 
     def work(first: int) -> None:
-        space = prepare(min(BLOCK, rows))
+        space = prepare(size)
         for start in starts[first::workers]:
-            block(space, slice(start, min(start + BLOCK, rows)))
+            block(space, slice(start, min(start + size, rows)))
 
     if workers == 1:
         work(0)
