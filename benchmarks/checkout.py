@@ -46,6 +46,7 @@ def make(root: Path, robot: Robot, pair: Pair) -> Checkout:
     lock = check(lock_of(Parts(none, none, inputs, pair.reference)), "holdout_lock", "lock")
     with Transaction() as transaction:
         transaction.write_text(paths.folder / "dataset.json", dump(_dataset(robot)))
+        transaction.write_text(paths.folder / "split.json", dump(_split(pair.reference)))
         transaction.write_text(paths.lock, dump(lock))
     write_store(paths.part("holdout_inputs"), inputs)
     write_store(paths.part("holdout_truth"), pair.reference)
@@ -83,6 +84,25 @@ def _dataset(robot: Robot) -> Document:
         "reader_settings": {},
     }
     return check(document, "dataset", "dataset")
+
+
+def _split(reference: Episodes) -> Document:
+    """All motions are scored; those to fit and to choose on are named and have no recording."""
+    document = {
+        "schema": "twinbench/split/1",
+        "dataset": DATASET,
+        "rule": "listed",
+        "seed": None,
+        "why": "there is nothing to fit",
+        "assignment": {
+            "calibration": ["fitted"],
+            "validation": ["chosen"],
+            "holdout": [episode.motion for episode in reference.info.episodes],
+        },
+        "groups": [],
+        "reasons": {},
+    }
+    return check(document, "split", "split")
 
 
 def _entry(root: str) -> Document:
