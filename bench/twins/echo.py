@@ -14,11 +14,14 @@ from bench.formulas.interpolation import at_times
 from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
+from bench.twins.expected import Expected, Quantity
 from bench.twins.prediction import commanded, headline, predicted, references, scored_columns
 from bench.twins.twin import Fit, Kind, Material, Parameter, Progress, Twin
 
 Floats = NDArray[np.float64]
 DELAY_STEP = 1e-3
+LONGEST = 10
+"""Longest delay, s."""
 
 
 def fit(material: Material, progress: Progress) -> Fit:
@@ -82,6 +85,12 @@ def rollout(
     return predicted(inputs, q)
 
 
+def expects(_twin: Twin, robot: Robot) -> Expected:
+    """A delay, and an offset of any joint."""
+    offsets = {f"{j.name}.offset": Quantity(str(j.unit)) for j in robot.logged_joints}
+    return Expected({"delay": Quantity("s", 0, LONGEST), **offsets}, frozenset({"delay"}))
+
+
 _CHOICE = {"enum": ["none", "fitted"]}
 SETTINGS: Document = {
     "type": "object",
@@ -90,7 +99,7 @@ SETTINGS: Document = {
     "properties": {
         "delay": _CHOICE,
         "offset": _CHOICE,
-        "longest_delay": {"type": "number", "minimum": 0, "maximum": 10},
+        "longest_delay": {"type": "number", "minimum": 0, "maximum": LONGEST},
     },
 }
-KIND = Kind("echo", "the command, delayed and shifted", fit, rollout, SETTINGS)
+KIND = Kind("echo", "the command, delayed and shifted", fit, rollout, SETTINGS, expects=expects)

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import bench
-from bench.io.atomic import Transaction
-from bench.io.documents import Document, check, check_schema, dump, file_hash, read_document
-from bench.io.store import Episodes, load_episodes
-from bench.io.workspace import DatasetPaths, Workspace
-from bench.kinematics.robot import load_robot
-from bench.twins.kinds import kind
-from bench.twins.prediction import error_on
-from bench.twins.twin import (
-    Fit,
-    Material,
-    Parameter,
-    Progress,
-    ResidualRange,
-    Twin,
-    parameters_document,
-)
+import numpy as np
 
-NO_RANGES = "this method estimates no uncertainty"
+from bench.io.atomic import Transaction
+from bench.io.documents import Document, check, check_schema, dump, read_document
+from bench.io.problems import Problem, ProblemsError, UnknownNameError
+from bench.io.store import Episodes, load_episodes
+from bench.io.workspace import Workspace
+from bench.kinematics.robot import load_robot
+from bench.twins.command import method as command
+from bench.twins.kinds import KINDS, kind
+from bench.twins.prediction import error_on
+from bench.twins.provenance import after_fit, assets_of, before_fit
+from bench.twins.twin import Material, Progress, Twin, parameters_document, twin_of
 
 
 def reconstruct(workspace: Workspace, dataset: str, entry: str, progress: Progress) -> Document:
@@ -52,33 +47,77 @@ def reconstruct(workspace: Workspace, dataset: str, entry: str, progress: Progre
         settings=method["settings"],
         seed=params["reconstruct"]["seed"],
     )
-    found = kind(method["kind"])
-    check_schema(method["settings"], found.settings, f"params.yaml: entries/{entry}/settings")
-    fit = found.fit(material, progress)
-    twin = Twin(
-        entry,
-        method["kind"],
-        material.robot.name,
-        fit.parameters,
-        fit.settings,
-        fit.residual_ranges,
-    )
-    errors = {
-        part: error_on(
-            episodes,
-            material.robot,
-            lambda inputs: found.rollout(twin, inputs, material.robot, folder, progress),
-        )
-        for part, episodes in (("fit", material.calibration), ("validation", material.validation))
-    }
-    provenance = check(
-        _provenance(workspace, paths, twin, fit, material, method, errors), "provenance", entry
-    )
+    before = before_fit(workspace, paths, entry, method, material)
+    if method["kind"] == command.NAME:
+        task = command.Task(workspace, paths, material, before)
+        twin, record = command.reconstruct_by_command(task)
+        errors = _errors_of_another(twin, material, progress)
+    else:
+        twin, record = _fitted(workspace, entry, method, material, before, progress)
+        errors = _errors(twin, material, progress)
+    record = check({**record, "errors": errors}, "provenance", entry)
     with Transaction() as transaction:
         place = transaction.folder(paths.twin(entry))
         (place / "twin.json").write_text(dump(check(twin_document(twin), "twin", entry)))
-        (place / "provenance.json").write_text(dump(provenance))
-    return provenance
+        (place / "provenance.json").write_text(dump(record))
+    return record
+
+
+def _fitted(
+    workspace: Workspace,
+    entry: str,
+    method: dict[str, Any],
+    material: Material,
+    before: Document,
+    progress: Progress,
+) -> tuple[Twin, Document]:
+    """A twin of one of the kinds here, and its record but for `errors`."""
+    if method["kind"] not in KINDS:
+        raise UnknownNameError("kind", method["kind"], [*sorted(KINDS), command.NAME])
+    found = kind(method["kind"])
+    check_schema(method["settings"], found.settings, f"params.yaml: entries/{entry}/settings")
+    fit = found.fit(material, progress)
+    parts = (fit.parameters, fit.settings, fit.residual_ranges)
+    twin = Twin(entry, method["kind"], material.robot.name, *parts)
+    assets = assets_of(workspace, found, material.robot_folder)
+    return twin, after_fit(before, twin, fit, assets)
+
+
+def _errors(twin: Twin, material: Material, progress: Progress) -> dict[str, float | None]:
+    """How far off the twin is where it was fitted and where it was chosen, rad.
+
+    Raises:
+        ProblemsError: it predicts what is not finite.
+    """
+
+    def rollout(inputs: Episodes) -> Episodes:
+        found = kind(twin.kind)
+        return found.rollout(twin, inputs, material.robot, material.robot_folder, progress)
+
+    parts = {"fit": material.calibration, "validation": material.validation}
+    errors = {name: error_on(part, material.robot, rollout) for name, part in parts.items()}
+    for name, value in errors.items():
+        if value is not None and not math.isfinite(value):
+            raise _refused("predictions that are finite", f"an error of {value} ({name})")
+    return errors
+
+
+def _errors_of_another(
+    twin: Twin, material: Material, progress: Progress
+) -> dict[str, float | None]:
+    """The same of a twin from outside, of which its kind may not know beforehand what is wrong."""
+    try:
+        with np.errstate(all="ignore"):
+            return _errors(twin, material, progress)
+    except ProblemsError:
+        raise
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        came = f"{type(error).__name__}: {error}"[:200]
+        raise _refused(f"a twin that the kind {twin.kind} can roll out", came) from error
+
+
+def _refused(expected: str, came: str) -> ProblemsError:
+    return ProblemsError([Problem("twin_refused", "twin.json", expected, came)])
 
 
 def twin_document(twin: Twin) -> Document:
@@ -96,73 +135,4 @@ def twin_document(twin: Twin) -> Document:
 
 def read_twin(path: Path) -> Twin:
     """Read a `twin.json`."""
-    document = read_document(path, "twin")
-    parameters = tuple(map(_parameter, document["parameters"]))
-    return Twin(
-        document["name"],
-        document["kind"],
-        document["robot"],
-        parameters,
-        document["settings"],
-        tuple(ResidualRange(**each) for each in document["residual_ranges"]),
-    )
-
-
-def _parameter(record: Document) -> Parameter:
-    pairs = {key: tuple(value) for key, value in record.items() if isinstance(value, list)}
-    fields: Document = {**record, **pairs}
-    return Parameter(**fields)
-
-
-def _provenance(
-    workspace: Workspace,
-    paths: DatasetPaths,
-    twin: Twin,
-    fit: Fit,
-    material: Material,
-    method: dict[str, Any],
-    errors: dict[str, float | None],
-) -> Document:
-    may_read = workspace.allowed("reconstruct")
-    lock = read_document(may_read(paths.lock), "holdout_lock")
-    guard = read_document(may_read(paths.guard), "guard")
-    names = ("robot.json", *kind(twin.kind).assets)
-    assets = [material.robot_folder / name for name in names]
-    return {
-        "schema": "twinbench/provenance/1",
-        "entry": twin.name,
-        "dataset": paths.name,
-        "calibration": {"episodes": _read_episodes(material.calibration)},
-        "validation": {
-            "episodes": _read_episodes(material.validation),
-            "evaluations": fit.evaluations,
-        },
-        "parameters": parameters_document(twin.parameters),
-        "residual_ranges": [asdict(each) for each in twin.residual_ranges],
-        "residual_ranges_missing": None if twin.residual_ranges else NO_RANGES,
-        "holdout": {"dataset": paths.name, "root": lock["root"]},
-        "guard": {
-            "hash": file_hash(paths.guard),
-            "findings": guard["findings"],
-            "allow_list": list(may_read.names),
-        },
-        "assets": [
-            {"path": workspace.relative(path), "sha256": file_hash(path)} for path in assets
-        ],
-        "method": {
-            "command": f"twinbench reconstruct {paths.name} {twin.name}",
-            "kind": twin.kind,
-            "settings": dict(method["settings"]),
-            "version": bench.__version__,
-            "seed": material.seed,
-        },
-        "errors": errors,
-        "figures": dict(fit.figures),
-    }
-
-
-def _read_episodes(episodes: Episodes) -> list[Document]:
-    return [
-        {"id": episode.id, "hash": content}
-        for episode, content in zip(episodes.info.episodes, episodes.hashes(), strict=True)
-    ]
+    return twin_of(read_document(path, "twin"))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
+from bench.twins.expected import Expected, Quantity, joints_of, of_joints
 from bench.twins.prediction import commanded, headline, predicted, references, scored_columns
 from bench.twins.twin import Fit, Kind, Material, Parameter, Progress, Twin
 
@@ -96,6 +97,16 @@ def rollout(
     return predicted(inputs, q)
 
 
+def expects(twin: Twin, robot: Robot) -> Expected:
+    """All coefficients of every joint that has any."""
+    length = int(twin.settings["length"])
+    quantities = dict(zip(_names(length), map(Quantity, _units(length)), strict=True))
+    needed = {f"{joint}.{name}" for joint in joints_of(twin) for name in quantities}
+    known = of_joints(robot, quantities)
+    return Expected(known, frozenset(needed & known.keys()))
+
+
+_LENGTH = {"type": "integer", "minimum": 1, "maximum": 1000}
 SETTINGS: Document = {
     "type": "object",
     "additionalProperties": False,
@@ -104,9 +115,22 @@ SETTINGS: Document = {
         "lengths": {
             "type": "array",
             "minItems": 1,
-            "items": {"type": "integer", "minimum": 1, "maximum": 1000},
+            "items": _LENGTH,
         },
         "ridges": {"type": "array", "minItems": 1, "items": {"type": "number", "minimum": 0}},
     },
 }
-KIND = Kind("regression", "a linear function of the last commands", fit, rollout, SETTINGS)
+TWIN_SETTINGS: Document = {
+    "type": "object",
+    "required": ["length"],
+    "properties": {"length": _LENGTH},
+}
+KIND = Kind(
+    "regression",
+    "a linear function of the last commands",
+    fit,
+    rollout,
+    SETTINGS,
+    expects=expects,
+    twin_settings=TWIN_SETTINGS,
+)

@@ -20,6 +20,7 @@ from bench.formulas.weighting import time_weights
 from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
+from bench.twins.expected import Expected, Quantity, joints_of, of_joints
 from bench.twins.prediction import commanded, headline, predicted, references, scored_columns
 from bench.twins.servo_response import UNITS, respond, track
 from bench.twins.servo_search import CRITERIA, Aim, fit_joint
@@ -29,6 +30,15 @@ Floats = NDArray[np.float64]
 
 MOVING = 0.02
 """A joint moves if in an episode its commands stray from their mean by more: rms, rad."""
+RANGES: Mapping[str, tuple[float, float]] = {
+    "frequency": (0.1, 10000),
+    "damping": (0.01, 100),
+    "integral": (0, 0.95),
+    "feed_forward": (0, 10),
+    "delay": (0, 10),
+    "friction": (0, 1),
+}
+"""Of the numbers of a servo, in their units."""
 DIGITS = 9
 """Decimals that are kept of a predicted position, in rad."""
 
@@ -131,6 +141,21 @@ def _positions(inputs: Episodes, servos: Mapping[int, Floats]) -> Floats:
     return q
 
 
+def expects(twin: Twin, robot: Robot) -> Expected:
+    """Every number of each joint that has any; a delay of 0 alone is one that keeps its command."""
+    quantities = {name: Quantity(unit, *RANGES[name]) for name, unit in UNITS.items()}
+    known = of_joints(robot, quantities)
+    own = {p.name for p in twin.parameters}
+    needed = set()
+    for joint in joints_of(twin):
+        numbers = {f"{joint}.{name}" for name in UNITS}
+        if numbers & own == {f"{joint}.delay"}:
+            known[f"{joint}.delay"] = Quantity(UNITS["delay"], 0, 0)
+        else:
+            needed |= numbers & known.keys()
+    return Expected(known, frozenset(needed))
+
+
 def _interval(least: float, greatest: float) -> Document:
     """Schema of the bounds of one number."""
     item = {"type": "number", "minimum": least, "maximum": greatest}
@@ -146,16 +171,16 @@ SETTINGS: Document = {
             "type": "object",
             "additionalProperties": False,
             "required": list(UNITS),
-            "properties": {
-                "frequency": _interval(0.1, 10000),
-                "damping": _interval(0.01, 100),
-                "integral": _interval(0, 0.95),
-                "feed_forward": _interval(0, 10),
-                "delay": _interval(0, 10),
-                "friction": _interval(0, 1),
-            },
+            "properties": {name: _interval(*ends) for name, ends in RANGES.items()},
         },
         "criteria": {"type": "array", "minItems": 1, "items": {"enum": list(CRITERIA)}},
     },
 }
-KIND = Kind("servo", "a position servo at each joint, in closed form", fit, rollout, SETTINGS)
+KIND = Kind(
+    "servo",
+    "a position servo at each joint, in closed form",
+    fit,
+    rollout,
+    SETTINGS,
+    expects=expects,
+)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
+
+if TYPE_CHECKING:
+    from bench.twins.expected import Expected
 
 Progress = Callable[[int, int], None]
 """Told how many steps are done, and of how many."""
@@ -146,6 +149,9 @@ class Kind:
             (E,) s, infinite where nothing broke.
         settings: JSON Schema of its settings in `params.yaml`.
         assets: files of the robot's folder that it reads, for the provenance record.
+        expects: which parameters a twin must and may have; None where `rollout` itself refuses
+            others.
+        twin_settings: JSON Schema of the settings in `twin.json`.
     """
 
     name: str
@@ -154,6 +160,8 @@ class Kind:
     rollout: Roller
     settings: Document
     assets: tuple[str, ...] = ()
+    expects: Callable[[Twin, Robot], Expected] | None = None
+    twin_settings: Document = field(default_factory=lambda: {"type": "object"})
 
 
 def parameters_document(parameters: tuple[Parameter, ...]) -> list[Document]:
@@ -173,3 +181,21 @@ def parameters_document(parameters: tuple[Parameter, ...]) -> list[Document]:
         }
         for p in parameters
     ]
+
+
+def twin_of(document: Document) -> Twin:
+    """The twin of a `twin.json` that was checked against its schema."""
+    return Twin(
+        document["name"],
+        document["kind"],
+        document["robot"],
+        tuple(map(_parameter, document["parameters"])),
+        document["settings"],
+        tuple(ResidualRange(**each) for each in document["residual_ranges"]),
+    )
+
+
+def _parameter(record: Document) -> Parameter:
+    pairs = {key: tuple(value) for key, value in record.items() if isinstance(value, list)}
+    fields: Document = {**record, **pairs}
+    return Parameter(**fields)

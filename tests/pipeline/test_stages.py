@@ -13,8 +13,8 @@ import yaml
 from bench.cli.main import VERBS
 
 ROOT = Path(__file__).parent.parent.parent
-FREE = ("bench/", "robots/")
-"""Code and robots: read by every stage that needs them, and not part of any allow-list."""
+FREE = ("bench/", "methods/", "robots/")
+"""Code, also of labs, and robots: read by every stage that needs them, on no allow-list."""
 
 
 @cache
