@@ -117,12 +117,12 @@ def generate(robot_folder: Path, seed: int, progress: Progress) -> CountsLog:
         poses = np.random.default_rng((seed, 3, motion))
         draw = np.random.default_rng((seed, 2, run, motion))
         approach = APPROACH * poses.uniform(-1, 1, len(JOINTS))
-        return _execute(robot_folder, MOTIONS[motion], RUNS[run], sessions[run], approach, draw)
+        return execute(robot_folder, MOTIONS[motion], RUNS[run], sessions[run], approach, draw)
 
     return CountsLog(JOINTS, tuple(run_all(one, len(jobs), progress)))
 
 
-def _execute(
+def execute(
     robot_folder: Path,
     motion: Motion,
     run: str,
@@ -130,6 +130,19 @@ def _execute(
     approach: Floats,
     draw: np.random.Generator,
 ) -> CountedRun:
+    """Execute one motion once.
+
+    Args:
+        robot_folder: folder with the `robot.urdf` of the SO-101.
+        motion: what is commanded.
+        run: name of the run.
+        common: how the run differs from the true parameters.
+        approach: (6,) how far from the first command the robot comes, rad and fraction.
+        draw: of the clock and of how this execution differs.
+
+    Returns:
+        Clock in µs, commands and positions in counts.
+    """
     clock = _clock(motion.rows, draw)
     shift, friction = draw.normal(size=(2, len(JOINTS)))
     own = Variation(

@@ -12,6 +12,8 @@ KINDS = {
     "regression": "bench.twins.regression",
     "mujoco": "bench.twins.simulation.kind",
     "servo": "bench.twins.servo",
+    "sysid": "bench.twins.sysid",
+    "calibrated": "bench.twins.identification.kind",
 }
 
 

@@ -17,7 +17,7 @@ from mujoco import rollout
 from numpy.typing import NDArray
 
 from bench.formulas.interpolation import at_times
-from bench.twins.simulation.model import qpos_columns
+from bench.twins.simulation.model import qpos_columns, settle
 
 Floats = NDArray[np.float64]
 
@@ -86,6 +86,7 @@ def _integrate(model: Any, start: Floats, held: Floats) -> tuple[Floats, int]:
     data = mujoco.MjData(model)
     column = np.array(qpos_columns(model))
     data.qpos[column] = start
+    settle(model, data, held[0])
     angle = np.empty((len(held) + 1, model.nu))
     angle[0] = start
     state = np.empty(mujoco.mj_stateSize(model, mujoco.mjtState.mjSTATE_FULLPHYSICS))
@@ -111,7 +112,7 @@ def _broken(before: float, states: Floats) -> int | None:
 
     Args:
         before: s, time of the state before the first.
-        states: (steps, 1 + joints + joints) time, positions, velocities.
+        states: (steps, 1 + positions + velocities + activations), time first.
     """
     # Comparisons with NaN are false. MuJoCo repeats the last state where it gave up.
     good = (np.abs(states[:, 1:]) <= HUGE).all(axis=1)

@@ -5,6 +5,7 @@ API: MuJoCo 4.0, `mujoco.MjSpec` (https://mujoco.readthedocs.io/en/stable/python
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +14,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.io.problems import Problem, ProblemsError
-from bench.twins.simulation.physics import Physics, Servo
+from bench.twins.simulation.collision import add_scene
+from bench.twins.simulation.physics import Friction, Physics, Servo
 
 GRAVITY = (0.0, 0.0, -9.81)
 _SOLIMP_STIFF = (0.99, 0.9999, 0.001, 0.5, 2.0)
+_BRISTLE_DAMPING = 0.02
+"""Damping ratio of the bristles with the armature; what moves is damped by the joint itself."""
+_STIFFNESS, _BREAKAWAY = 5, 4
+"""Where MuJoCo keeps them, in `actuator_dynprm` and `actuator_biasprm`; a test holds it."""
 
 
-def build_model(urdf: Path, physics: Physics) -> Any:
+def build_spec(urdf: Path, physics: Physics) -> Any:
     """The robot of a URDF with a position servo on every joint.
 
-    Contacts are off and there is no floor; joint limits are on. A simulation that breaks stays
+    Nothing collides but what the scene names; joint limits are on. A simulation that breaks stays
     broken: MuJoCo does not reset it.
 
     Args:
         urdf: path of the file, fixed base.
-        physics: one servo for every moving joint; actuators come in this order.
+        physics: one servo for every moving joint; actuators come in this order, with a control
+            each. Friction with bristles follows as actuators without one.
 
     Returns:
-        A `mujoco.MjModel`; the torque limits of the URDF are replaced by the servos'.
+        A `mujoco.MjSpec`; the torque limits of the URDF are replaced by the servos'.
 
     Raises:
         ProblemsError: the joints of the URDF are not those of `physics`.
@@ -49,13 +56,26 @@ def build_model(urdf: Path, physics: Physics) -> Any:
     for name, servo in physics.servos.items():
         _set_joint(joints[name], servo, physics.friction_time)
         _add_servo(spec, name, servo)
+    for name, servo in physics.servos.items():
+        if servo.friction is not None:
+            _add_friction(spec, name, servo.friction, servo.armature)
+    add_scene(spec, physics.scene, str(urdf))
     spec.option.timestep = physics.step
     spec.option.gravity = GRAVITY
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
-    spec.option.disableflags = int(mujoco.mjtDisableBit.mjDSBL_CONTACT) | int(
-        mujoco.mjtDisableBit.mjDSBL_AUTORESET
-    )
-    model = spec.compile()
+    spec.option.disableflags = int(mujoco.mjtDisableBit.mjDSBL_AUTORESET)
+    if not physics.scene.touches:
+        spec.option.disableflags |= int(mujoco.mjtDisableBit.mjDSBL_CONTACT)
+    return spec
+
+
+def build_model(urdf: Path, physics: Physics) -> Any:
+    """The compiled robot, a `mujoco.MjModel`: see `build_spec`.
+
+    Raises:
+        ProblemsError: the joints of the URDF are not those of `physics`.
+    """
+    model = build_spec(urdf, physics).compile()
     for name, servo in physics.servos.items():
         # Set here, because its form in the specification differs between versions of MuJoCo.
         model.dof_damping[model.joint(name).dofadr] = servo.damping
@@ -63,14 +83,36 @@ def build_model(urdf: Path, physics: Physics) -> Any:
 
 
 def qpos_columns(model: Any) -> list[int]:
-    """Where the joint of each actuator stands in `qpos`; one number a joint, as in `qvel`."""
+    """Where the joint of each servo stands in `qpos`; one number a joint, as in `qvel`."""
     return [int(model.jnt_qposadr[model.actuator_trnid[i, 0]]) for i in range(model.nu)]
 
 
 def joint_ranges(model: Any) -> NDArray[np.float64]:
-    """The limits (J, 2) in rad or m of the joint of each actuator."""
-    limits: NDArray[np.float64] = np.array(model.jnt_range)[model.actuator_trnid[:, 0]]
+    """The limits (J, 2) in rad or m of the joint of each servo."""
+    limits: NDArray[np.float64] = np.array(model.jnt_range)[model.actuator_trnid[: model.nu, 0]]
     return limits
+
+
+def settle(model: Any, data: Any, command: NDArray[np.float64]) -> None:
+    """Bend the bristles so that friction holds a robot at rest, as far as it can.
+
+    Args:
+        model: from `build_model`.
+        data: its state, positions and velocities set; its activations are.
+        command: (J,) rad or m, what the servos see.
+    """
+    if model.na == 0:
+        return
+    data.ctrl[:] = command
+    mujoco.mj_forward(model, data)
+    # What the joints are driven by while friction is at rest; `act` holds one deflection each.
+    drive = data.qfrc_actuator + data.qfrc_passive - data.qfrc_bias
+    for number in range(model.nu, len(model.actuator_trnid)):
+        stiffness = model.actuator_dynprm[number, _STIFFNESS]
+        dof = model.jnt_dofadr[model.actuator_trnid[number, 0]]
+        most = model.actuator_biasprm[number, _BREAKAWAY]
+        held = min(max(drive[dof], -most), most)
+        data.act[model.actuator_actadr[number]] = held / stiffness
 
 
 def _set_joint(joint: Any, servo: Servo, friction_time: float | None) -> None:
@@ -80,6 +122,25 @@ def _set_joint(joint: Any, servo: Servo, friction_time: float | None) -> None:
     if friction_time is not None:
         joint.solref_friction = (friction_time, 1.0)
         joint.solimp_friction = _SOLIMP_STIFF
+
+
+def _add_friction(spec: Any, name: str, friction: Friction, armature: float) -> None:
+    stiffness = friction.coulomb / friction.presliding
+    actuator = spec.add_actuator(
+        name=f"{name}.friction", target=name, trntype=mujoco.mjtTrn.mjTRN_JOINT
+    )
+    actuator.set_to_dcmotor(
+        motorconst=(0.0, 0.0),
+        resistance=1.0,
+        lugre=(
+            stiffness,
+            2 * _BRISTLE_DAMPING * math.sqrt(stiffness * armature),
+            friction.coulomb,
+            friction.breakaway,
+            friction.stribeck,
+        ),
+        ctrlspec=int(mujoco.mjtCtrlInput.mjINPUT_NONE),
+    )
 
 
 def _add_servo(spec: Any, name: str, servo: Servo) -> None:

@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from types import MappingProxyType
+from typing import Any
 
 from bench.io.problems import Problem, ProblemsError
+from bench.twins.simulation.scene import EMPTY, Scene, Table, scene_of
 from bench.twins.twin import Parameter, Twin
 
 STEP = 2e-3
+Values = Mapping[str, float]
+"""Values by the name that a twin gives a parameter, in its unit."""
+
+
+@dataclass(frozen=True)
+class Friction:
+    """Dry friction with bristles (LuGre), beside or instead of `Servo.frictionloss`.
+
+    Steady torque at velocity v: coulomb + (breakaway − coulomb) exp(−(v/stribeck)²). Below
+    breakaway a joint at rest stays: its bristles bend, by `presliding` under the Coulomb torque.
+
+    Source: Canudas de Wit et al., "A new model for control of systems with friction", IEEE TAC
+    40(3), 1995; MuJoCo's `dcmotor` actuator, attribute `lugre`.
+
+    Attributes:
+        coulomb: N m.
+        breakaway: N m, at least `coulomb`.
+        stribeck: rad/s.
+        presliding: rad.
+    """
+
+    coulomb: float
+    breakaway: float
+    stribeck: float
+    presliding: float
 
 
 @dataclass(frozen=True)
@@ -28,6 +55,7 @@ class Servo:
         armature: inertia of rotor and gears at the joint, kg m2.
         offset: rad, added to the command before the servo sees it.
         delay: s until the servo sees a command.
+        friction: dry friction with bristles; None for none.
     """
 
     kp: float
@@ -39,6 +67,7 @@ class Servo:
     armature: float
     offset: float = 0.0
     delay: float = 0.0
+    friction: Friction | None = None
 
 
 @dataclass(frozen=True)
@@ -52,12 +81,14 @@ class Physics:
             stiff one: the smaller it is, the less a joint at rest creeps. None for MuJoCo's
             default constraint.
         step: s, of the simulation.
+        scene: what the robot may touch.
     """
 
     servos: Mapping[str, Servo]
     mass_scale: float = 1.0
     friction_time: float | None = None
     step: float = STEP
+    scene: Scene = EMPTY
 
 
 SERVO_UNITS: Mapping[str, str] = MappingProxyType(
@@ -73,9 +104,28 @@ SERVO_UNITS: Mapping[str, str] = MappingProxyType(
         "delay": "s",
     }
 )
+FRICTION_UNITS: Mapping[str, str] = MappingProxyType(
+    {"coulomb": "N m", "breakaway": "N m", "stribeck": "rad/s", "presliding": "rad"}
+)
+JOINT_UNITS: Mapping[str, str] = MappingProxyType({**SERVO_UNITS, **FRICTION_UNITS})
 ROBOT_UNITS: Mapping[str, str] = MappingProxyType(
     {"mass_scale": "1", "friction_time": "s", "delay": "s"}
 )
+RATIOS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "damping_per_kp": ("damping", "kp", "s"),
+        "armature_per_kp": ("armature", "kp", "s2"),
+        "frictionloss_per_kp": ("frictionloss", "kp", "rad"),
+        "coulomb_per_kp": ("coulomb", "kp", "rad"),
+        "breakaway_per_coulomb": ("breakaway", "coulomb", "1"),
+    }
+)
+"""Quantities of a joint that may be given as a ratio: which, to which, and the ratio's unit.
+
+Where gravity does not set the scale, motion tells gain, damping, friction and inertia only up to a
+common factor. The ratios it does tell.
+"""
+TABLE_UNITS: Mapping[str, str] = MappingProxyType({"table.height": "m", "table.friction": "1"})
 REQUIRED = tuple(field.name for field in fields(Servo) if field.default is MISSING)
 """The numbers that every servo must have."""
 
@@ -89,57 +139,117 @@ def servo_parameters(joint: str, values: Mapping[str, float], source: str) -> li
 
 
 def physics_of(twin: Twin, joints: Sequence[str]) -> Physics:
-    """The physics that a twin's parameters and settings describe.
-
-    Parameters are `<joint>.<quantity>` with the quantities of `Servo` (offset and delay may be
-    left out), and for the whole robot `mass_scale`, `friction_time` and `delay`, the last for
-    every joint without a delay of its own.
+    """The physics that a twin's parameters and settings describe: see `physics_from`.
 
     Raises:
-        ProblemsError: a parameter that is missing or not known, a unit that is not the one
-            expected, or a value out of range.
+        ProblemsError: as there, or the unit of a parameter is not the one expected.
     """
-    values = {parameter.name: parameter.value for parameter in twin.parameters}
-    expected = dict(ROBOT_UNITS) | {
-        f"{joint}.{name}": unit for joint in joints for name, unit in SERVO_UNITS.items()
-    }
-    required = {f"{joint}.{name}" for joint in joints for name in REQUIRED}
-    problems = [
-        Problem("missing_parameter", f"twin {twin.name}: {name}", "a value", "none")
-        for name in sorted(required - values.keys())
-    ]
+    where = f"twin {twin.name}"
+    expected = expected_units(joints)
+    problems = []
     for parameter in twin.parameters:
-        problems += _parameter_problems(twin.name, parameter, expected)
+        unit, place = expected.get(parameter.name), f"{where}: {parameter.name}"
+        if unit is None:
+            wanted = "a parameter of kind mujoco"
+            problems.append(Problem("unknown_parameter", place, wanted, "another"))
+        elif parameter.unit != unit:
+            problems.append(Problem("unit", place, f"unit {unit}", f"unit {parameter.unit}"))
+    values = {parameter.name: parameter.value for parameter in twin.parameters}
+    problems += _problems(values, joints, where)
     if problems:
         raise ProblemsError(problems)
-    common = {"delay": values["delay"]} if "delay" in values else {}
-    servos = {
-        joint: Servo(
-            **common
-            | {
-                name: values[f"{joint}.{name}"]
-                for name in SERVO_UNITS
-                if f"{joint}.{name}" in values
-            }
-        )
-        for joint in joints
-    }
+    return physics_from(values, twin.settings, joints, where)
+
+
+def expected_units(joints: Sequence[str]) -> dict[str, str]:
+    """The unit of every parameter that a simulated robot may have, by name."""
+    quantities = {**JOINT_UNITS, **{name: unit for name, (_, _, unit) in RATIOS.items()}}
+    own = {f"{joint}.{name}": unit for joint in joints for name, unit in quantities.items()}
+    return {**ROBOT_UNITS, **TABLE_UNITS, **own}
+
+
+def physics_from(
+    values: Values, settings: Mapping[str, Any], joints: Sequence[str], where: str
+) -> Physics:
+    """The physics that numbers describe.
+
+    Args:
+        values: `<joint>.<quantity>` with the quantities of `Servo` (offset and delay may be left
+            out) and, all four or none, of `Friction`, some of them maybe as `RATIOS`; for the
+            whole robot `mass_scale`, `friction_time` and `delay`, the last for every joint without
+            a delay of its own; and `table.height` with `table.friction` where there is a table.
+        settings: `step` in s; `scene`, see `scene_of`.
+        joints: in the order of the log's columns.
+        where: for problems.
+
+    Raises:
+        ProblemsError: a parameter that is missing, or a value out of range.
+    """
+    problems = _problems(values, joints, where)
+    if problems:
+        raise ProblemsError(problems)
+    values = absolute(values)
     whole = {n: values[n] for n in ("mass_scale", "friction_time") if n in values}
-    return Physics(servos, step=float(twin.settings.get("step", STEP)), **whole)
+    table = Table(*(values[n] for n in TABLE_UNITS)) if "table.height" in values else None
+    return Physics(
+        {joint: _servo(values, joint) for joint in joints},
+        step=float(settings.get("step", STEP)),
+        scene=scene_of(settings.get("scene", {}), table, where),
+        **whole,
+    )
 
 
-def _parameter_problems(
-    twin: str, parameter: Parameter, expected: Mapping[str, str]
-) -> list[Problem]:
-    where = f"twin {twin}: {parameter.name}"
-    if parameter.name not in expected:
-        return [Problem("unknown_parameter", where, "a parameter of kind mujoco", "another")]
+def _problems(given: Values, joints: Sequence[str], where: str) -> list[Problem]:
+    """What is missing, not finite or out of range."""
     problems = []
-    if parameter.unit != expected[parameter.name]:
-        unit = expected[parameter.name]
-        problems.append(Problem("unit", where, f"unit {unit}", f"unit {parameter.unit}"))
-    free = parameter.name.endswith((".offset", ".force_min"))
-    if not math.isfinite(parameter.value) or (parameter.value < 0 and not free):
-        wanted = "a finite number" if free else "a finite number that is not negative"
-        problems.append(Problem("out_of_range", where, wanted, f"{parameter.value:.9g}"))
+    for name, value in given.items():
+        free = name.endswith((".offset", ".force_min", "table.height"))
+        if not math.isfinite(value) or (value < 0 and not free):
+            wanted = "a finite number" if free else "a finite number that is not negative"
+            problems.append(Problem("out_of_range", f"{where}: {name}", wanted, f"{value:.9g}"))
+    values = absolute(given)
+    for name in sorted(_required(values, joints) - values.keys()):
+        problems.append(Problem("missing_parameter", f"{where}: {name}", "a value", "none"))
+    problems += _friction_problems(where, values, joints)
     return problems
+
+
+def absolute(values: Values) -> dict[str, float]:
+    """Values by name with every ratio turned into the quantity that it stands for."""
+    found = dict(values)
+    for ratio, (quantity, base, _) in RATIOS.items():
+        for name in [name for name in found if name.endswith(f".{ratio}")]:
+            joint = name.removesuffix(f".{ratio}")
+            if f"{joint}.{base}" in found:
+                found[f"{joint}.{quantity}"] = found.pop(name) * found[f"{joint}.{base}"]
+    return found
+
+
+def _required(values: Values, joints: Sequence[str]) -> set[str]:
+    """The names that have to be there, given those that are."""
+    required = {f"{joint}.{name}" for joint in joints for name in REQUIRED}
+    for group in (*([f"{joint}.{n}" for n in FRICTION_UNITS] for joint in joints), TABLE_UNITS):
+        if any(name in values for name in group):
+            required |= set(group)
+    return required
+
+
+def _servo(values: Values, joint: str) -> Servo:
+    own = {n: values[f"{joint}.{n}"] for n in JOINT_UNITS if f"{joint}.{n}" in values}
+    if "delay" in values:
+        own.setdefault("delay", values["delay"])
+    bristles = {name: own.pop(name) for name in FRICTION_UNITS if name in own}
+    return Servo(**own, friction=Friction(**bristles) if bristles else None)
+
+
+def _friction_problems(where: str, values: Values, joints: Sequence[str]) -> Iterator[Problem]:
+    """What is out of range in the friction with bristles."""
+    for joint in joints:
+        coulomb, breakaway, *positive = (values.get(f"{joint}.{n}") for n in FRICTION_UNITS)
+        if coulomb is not None and breakaway is not None and breakaway < coulomb:
+            place, expected = f"{where}: {joint}.breakaway", f"at least {coulomb:.9g}, coulomb"
+            yield Problem("out_of_range", place, expected, f"{breakaway:.9g}")
+        for name, value in zip(("stribeck", "presliding"), positive, strict=True):
+            if value == 0:
+                place = f"{where}: {joint}.{name}"
+                yield Problem("out_of_range", place, "a positive number", "0")

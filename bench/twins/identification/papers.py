@@ -1,0 +1,102 @@
+"""A fit as parameters and residual ranges: what is known, how well, and what is not."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.twins.identification.space import Free, Space
+from bench.twins.identification.start import ASSUMED, Start
+from bench.twins.identification.uncertainty import FROM_PRIOR, Uncertainty
+from bench.twins.simulation.physics import expected_units
+from bench.twins.twin import Parameter, ResidualRange
+
+Floats = NDArray[np.float64]
+
+NORMAL = 1.96
+"""Standard deviations from the middle of a normal distribution to its 97.5 % quantile."""
+DIGITS = 9
+
+
+def parameters_of(
+    space: Space, x: Floats, spread: Uncertainty, start: Start
+) -> tuple[Parameter, ...]:
+    """Every parameter of the twin, the free ones with what the fit says of them."""
+    units = _units(space)
+    fitted = tuple(
+        _fitted(each, float(x[p]), p, spread, units) for p, each in enumerate(space.free)
+    )
+    fixed = tuple(_fixed(name, value, start, units) for name, value in space.fixed.items())
+    return fitted + fixed
+
+
+def ranges_of(space: Space, x: Floats, spread: Uncertainty) -> tuple[ResidualRange, ...]:
+    """A normal range for every parameter that the data determine."""
+    sd = np.hypot(spread.standard_error, spread.between)
+    return tuple(
+        ResidualRange(
+            each.name,
+            _rounded(each.value(float(x[p] - NORMAL * sd[p]))),
+            _rounded(each.value(float(x[p] + NORMAL * sd[p]))),
+            "normal",
+            f"jackknife over {len(spread.groups)} groups: standard error, and spread between "
+            "executions",
+        )
+        for p, each in enumerate(space.free)
+        if spread.from_prior[p] < FROM_PRIOR
+    )
+
+
+def interval_of(each: Free, at: float, error: float, degrees: int) -> tuple[float, float]:
+    """The 95 % t interval of a parameter.
+
+    Args:
+        each: the parameter.
+        at: its coordinate.
+        error: standard error of the coordinate.
+        degrees: of freedom.
+    """
+    from scipy.special import stdtrit
+
+    reach = float(stdtrit(degrees, 0.975)) * error
+    return each.value(at - reach), each.value(at + reach)
+
+
+def _error(spread: Uncertainty, p: int) -> float:
+    """Standard error of a coordinate; what is the prior's keeps the prior's spread."""
+    own, from_prior = float(spread.standard_error[p]), float(spread.from_prior[p])
+    return own if from_prior < FROM_PRIOR else max(own, float(np.sqrt(from_prior)))
+
+
+def _fitted(each: Free, at: float, p: int, spread: Uncertainty, units: dict[str, str]) -> Parameter:
+    error, from_prior = _error(spread, p), float(spread.from_prior[p])
+    low, high = interval_of(each, at, error, spread.degrees)
+    known = from_prior < FROM_PRIOR
+    return Parameter(
+        each.name,
+        _rounded(each.value(at)),
+        units[each.name],
+        "fitted" if known else f"not determined by the data: {from_prior:.0%} the prior's",
+        source="" if known else each.source,
+        standard_error=_rounded((each.value(at + error) - each.value(at - error)) / 2),
+        bounds=each.bounds,
+        interval=(_rounded(low), _rounded(high)),
+        prior=each.prior,
+        prior_source=each.source,
+    )
+
+
+def _fixed(name: str, value: float, start: Start, units: dict[str, str]) -> Parameter:
+    source = start.sources[name]
+    how = "assumed" if source == ASSUMED else "published"
+    return Parameter(name, value, units[name], how, source)
+
+
+def _units(space: Space) -> dict[str, str]:
+    names = [each.name for each in space.free] + list(space.fixed)
+    joints = sorted({name.rsplit(".", 1)[0] for name in names if "." in name})
+    return expected_units(joints)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

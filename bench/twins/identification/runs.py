@@ -1,0 +1,109 @@
+"""What a fit is held against: the measured rows of some recordings, simulated again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.formulas.weighting import time_weights
+from bench.io.store import Episodes
+from bench.twins.simulation.arm import assemble
+from bench.twins.simulation.integrate import Response
+from bench.twins.simulation.parallel import run_all
+from bench.twins.simulation.physics import Values, physics_from
+
+Floats = NDArray[np.float64]
+
+BROKEN = 1.0
+"""rad; how far off a simulation counts from when it broke."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is simulated, but for its parameters.
+
+    Attributes:
+        urdf: path of the robot's file.
+        settings: of the twin: step, scene.
+    """
+
+    urdf: Path
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Recordings to fit.
+
+    Attributes:
+        episodes: with `time`, `q_command`, `q`; masked commands held.
+        columns: of the fitted joints.
+        form: what is simulated.
+    """
+
+    episodes: Episodes
+    columns: tuple[int, ...]
+    form: Form
+
+    @property
+    def joints(self) -> tuple[str, ...]:
+        """The fitted joints."""
+        return tuple(self.episodes.info.joints[c] for c in self.columns)
+
+    @property
+    def motions(self) -> tuple[str, ...]:
+        """The motion of every episode."""
+        return tuple(episode.motion for episode in self.episodes.info.episodes)
+
+    def weights(self, episode: int) -> Floats:
+        """(N,) time weights of the rows that are scored: not row 0, not masked ones."""
+        time = self.episodes.signal("time", episode)
+        counted = np.arange(len(time)) > 0
+        if "q_command_valid" in self.episodes.signals:
+            counted &= self.episodes.signal("q_command_valid", episode)
+        return time_weights(time, counted)
+
+    def errors(self, values: Values) -> list[Floats]:
+        """Simulated minus measured positions of the fitted joints, (N, J) for every episode.
+
+        Args:
+            values: every parameter of the twin by name.
+        """
+        return [self._error(e, r) for e, r in enumerate(self._simulated(values))]
+
+    def error_of(self, episode: int, values: Values) -> Floats:
+        """The same of one episode."""
+        return self._error(episode, self._simulated(values, [episode])[0])
+
+    def _simulated(self, values: Values, which: list[int] | None = None) -> list[Response]:
+        info = self.episodes.info
+        physics = physics_from(values, self.form.settings, info.joints, "the fit")
+        arm = assemble(self.form.urdf, physics, info.units)
+        chosen = list(range(len(self.episodes))) if which is None else which
+        # The longest first, so that no core waits for it at the end.
+        order = sorted(chosen, key=lambda e: -len(self.episodes.signal("time", e)))
+
+        def one(place: int) -> Response:
+            time, command, q = (
+                self.episodes.signal(name, order[place]) for name in ("time", "q_command", "q")
+            )
+            return arm.respond(time, command, q[0])
+
+        found = dict(zip(order, run_all(one, len(order), _silent), strict=True))
+        return [found[episode] for episode in chosen]
+
+    def _error(self, episode: int, response: Response) -> Floats:
+        columns = list(self.columns)
+        measured = self.episodes.signal("q", episode)[:, columns]
+        error: Floats = response.position[:, columns] - measured
+        if np.isfinite(response.failed_at):
+            error[self.episodes.signal("time", episode) >= response.failed_at] = BROKEN
+        return error
+
+
+def _silent(_done: int, _total: int) -> None:
+    pass

@@ -1,0 +1,254 @@
+"""The kind `sysid`: `mujoco.sysid` as its documentation uses it, on the same data as ours.
+
+Free are gain, damping, friction loss and armature of every joint, with one transport delay for all:
+the recipe that MuJoCo Playground publishes for the SO-101. The residual is the difference of joint
+positions, the optimiser is the toolbox's own, intervals are the toolbox's: independent errors of
+one variance.
+
+Settings: `servo` (published set to start from), `bounds` of the five quantities, `seconds` of each
+calibration run, `step`, `iterations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from io import StringIO
+from typing import Any
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.io.documents import Document
+from bench.io.problems import Problem, ProblemsError
+from bench.twins.prediction import references, scored_columns
+from bench.twins.simulation.integrate import held_commands
+from bench.twins.simulation.kind import rollout
+from bench.twins.simulation.model import build_spec, joint_ranges, qpos_columns
+from bench.twins.simulation.physics import REQUIRED, SERVO_UNITS, Physics, Servo
+from bench.twins.simulation.published import published_parameters
+from bench.twins.twin import Fit, Kind, Material, Parameter, Progress
+
+Floats = NDArray[np.float64]
+
+FREE = ("kp", "damping", "frictionloss", "armature")
+DELAY = "delay"
+REPORTED = 1.959963984540054
+"""Half widths of the toolbox's 95 % intervals, in standard errors."""
+
+
+def fit(material: Material, progress: Progress) -> Fit:
+    """Hand the reference runs of calibration to the toolbox.
+
+    Raises:
+        ProblemsError: a bound excludes its start.
+    """
+    from mujoco import sysid
+
+    joints = material.calibration.info.joints
+    published = published_parameters(
+        material.robot_folder / "servos.json", material.settings["servo"], joints
+    )
+    start = {parameter.name: parameter.value for parameter in published}
+    parameters = _parameters(material, start)
+    longest = material.settings["bounds"][DELAY][1]
+    residual = sysid.build_residual_fn(
+        models_sequences=[_sequences(material, start)],
+        modify_residual=partial(_residual, longest=longest),
+    )
+    told = _counted(progress, material.settings["iterations"])
+    found, result = sysid.optimize(
+        parameters,
+        residual,
+        verbose=False,
+        output=StringIO(),  # the solver's own report
+        max_iters=material.settings["iterations"],
+        iter_callback=lambda _trace: told(),
+    )
+    at_best, _, _ = residual(found.as_vector(), found)
+    _, half = sysid.calculate_intervals(at_best, result.jac)
+    fitted = _fitted(found, np.asarray(half) / REPORTED)
+    names = {parameter.name for parameter in fitted}
+    rest = tuple(p for p in published if p.name not in names)
+    return Fit(fitted + rest, {"step": material.settings["step"]})
+
+
+def _counted(progress: Progress, expected: int) -> Callable[[], None]:
+    done = 0
+
+    def told() -> None:
+        nonlocal done
+        done = min(done + 1, expected)
+        progress(done, expected)
+
+    return told
+
+
+def _parameters(material: Material, start: dict[str, float]) -> Any:
+    """The toolbox's parameters, each with what it changes in the model."""
+    from mujoco import sysid
+
+    bounds = material.settings["bounds"]
+    values = {
+        f"{joint}.{quantity}": (start[f"{joint}.{quantity}"], bounds[quantity], joint, quantity)
+        for joint in material.calibration.info.joints
+        for quantity in FREE
+    }
+    values[DELAY] = (material.settings["delay"], bounds[DELAY], "", DELAY)
+    chosen = sysid.ParameterDict()
+    problems = []
+    for name, (value, (low, high), joint, quantity) in values.items():
+        if not low <= value <= high:
+            expected = f"within [{low:.9g}, {high:.9g}]"
+            problems.append(Problem("start_out_of_bounds", name, expected, f"{value:.9g}"))
+        change = None if name == DELAY else partial(_change, joint, quantity)
+        chosen.add(sysid.Parameter(name, value, low, high, modifier=change))
+    if problems:
+        raise ProblemsError(problems)
+    return chosen
+
+
+def _change(joint: str, quantity: str, spec: Any, parameter: Any) -> None:
+    value = float(parameter.value[0])
+    if quantity == "kp":
+        actuator = next(a for a in spec.actuators if a.name == joint)
+        actuator.gainprm[0], actuator.biasprm[1] = value, -value
+    elif quantity == "damping":
+        damping = np.array(next(j for j in spec.joints if j.name == joint).damping)
+        damping[0] = value
+        next(j for j in spec.joints if j.name == joint).damping = damping
+    else:
+        setattr(next(j for j in spec.joints if j.name == joint), quantity, value)
+
+
+def _sequences(material: Material, start: dict[str, float]) -> Any:
+    """The model, and the runs on the simulation's clock."""
+    from mujoco import sysid
+
+    step, seconds = material.settings["step"], material.settings["seconds"]
+    runs = references(material.calibration)
+    info, scored = runs.info, scored_columns(runs, material.robot)
+    servos = {joint: _servo(start, joint) for joint in info.joints}
+    spec = build_spec(material.robot_folder / "robot.urdf", Physics(servos, step=step))
+    for column in scored:
+        joint = info.joints[column]
+        spec.add_sensor(
+            name=joint,
+            type=mujoco.mjtSensor.mjSENS_JOINTPOS,
+            objtype=mujoco.mjtObj.mjOBJ_JOINT,
+            objname=joint,
+        )
+    model = spec.compile()
+    low, width = _log_to_joint(model, info.units)
+    states, controls, sensors = [], [], []
+    for episode in range(len(runs)):
+        time, command, q = (runs.signal(n, episode) for n in ("time", "q_command", "q"))
+        clock = time - time[0]
+        steps = int(min(clock[-1], seconds) / step)
+        wanted = held_commands(clock, low + width * command, np.zeros(len(low)), steps, step)
+        grid = np.arange(steps) * step
+        position = np.zeros(model.nq)
+        position[qpos_columns(model)] = low + width * q[0]
+        states.append(sysid.create_initial_state(model, position))
+        controls.append(_series(sysid, grid, wanted, model, control=True))
+        kept = clock <= grid[-1]
+        sensors.append(_series(sysid, clock[kept], q[kept][:, scored], model, control=False))
+    names = [episode.id for episode in info.episodes]
+    return sysid.ModelSequences("robot", spec, names, states, controls, sensors)
+
+
+def _servo(start: dict[str, float], joint: str) -> Servo:
+    values: dict[str, Any] = {name: start[f"{joint}.{name}"] for name in REQUIRED}
+    return Servo(**values)
+
+
+def _series(sysid: Any, time: Floats, values: Floats, model: Any, *, control: bool) -> Any:
+    kinds = sysid.TimeSeries
+    mapping = (
+        kinds.compute_all_control_mapping(model)
+        if control
+        else kinds.compute_all_sensor_mapping(model)
+    )
+    return sysid.TimeSeries(time, values, mapping)
+
+
+def _log_to_joint(model: Any, units: tuple[str, ...]) -> tuple[Floats, Floats]:
+    """(J,) joint angle at the logged value 0, and per unit of it."""
+    limits, part = joint_ranges(model), np.array([unit == "fraction" for unit in units])
+    return np.where(part, limits[:, 0], 0.0), np.where(part, limits[:, 1] - limits[:, 0], 1.0)
+
+
+def _residual(
+    parameters: Any,
+    predicted: Any,
+    measured: Any,
+    _model: Any,
+    _return_all: bool,
+    *,
+    longest: float,
+    **_more: Any,
+) -> tuple[Floats, Any, Any]:
+    """Measured minus predicted positions, the prediction late by the transport delay."""
+    from mujoco import sysid
+
+    delay = float(parameters[DELAY].value[0])
+    kept = (measured.times >= longest) & (measured.times <= predicted.times[-1])
+    times = measured.times[kept]
+    seen = sysid.TimeSeries(times, measured.data[kept], measured.signal_mapping)
+    late = predicted.resample(times - delay)
+    shown = sysid.TimeSeries(times, late.data, predicted.signal_mapping)
+    return seen.data - shown.data, shown, seen
+
+
+def _fitted(found: Any, errors: Floats) -> tuple[Parameter, ...]:
+    units = {**SERVO_UNITS, DELAY: "s"}
+    fitted = []
+    for (name, parameter), error in zip(found.items(), errors, strict=True):
+        quantity = name.rsplit(".", 1)[-1]
+        value, low, high = (
+            float(each[0]) for each in (parameter.value, parameter.min_value, parameter.max_value)
+        )
+        known = bool(np.isfinite(error))
+        half = REPORTED * float(error)
+        fitted.append(
+            Parameter(
+                name,
+                value,
+                units[quantity],
+                "fitted" if known else "not determined by the data",
+                standard_error=float(error) if known else None,
+                bounds=(low, high),
+                interval=(value - half, value + half) if known else None,
+            )
+        )
+    return tuple(fitted)
+
+
+_PAIR = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+SETTINGS: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["servo", "delay", "bounds", "seconds", "step", "iterations"],
+    "properties": {
+        "servo": {"type": "string"},
+        "delay": {"type": "number", "minimum": 0},
+        "seconds": {"type": "number", "exclusiveMinimum": 0},
+        "step": {"type": "number", "exclusiveMinimum": 0},
+        "iterations": {"type": "integer", "minimum": 1, "maximum": 1000},
+        "bounds": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": [*FREE, DELAY],
+            "properties": dict.fromkeys((*FREE, DELAY), _PAIR),
+        },
+    },
+}
+KIND = Kind(
+    "sysid",
+    "MuJoCo: the robot's links, a position servo at each joint, fitted with mujoco.sysid",
+    fit,
+    rollout,
+    SETTINGS,
+    assets=("robot.urdf", "servos.json"),
+)
