@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.datasets.layout import Layout, load_layout
 from bench.datasets.readers.registry import reader
 from bench.datasets.recording import LogWarning, Progress, Reader, Recording
 from bench.datasets.revealed import revealed_rows
@@ -30,10 +31,13 @@ def ingest_dataset(paths: DatasetPaths, progress: Progress) -> Document:
         What stands in `ingest.json`.
 
     Raises:
-        ProblemsError: what is wrong with the logs; nothing is written then.
+        ProblemsError: what is wrong with the logs, or the robot's document; nothing is written
+            then.
+        UnknownNameError: there is no robot of the dataset's name for it.
     """
     dataset = paths.document()
-    recordings = read_recordings(dataset, raw_folder(paths, dataset), progress)
+    layout = load_layout(paths)
+    recordings = read_recordings(dataset, raw_folder(paths, dataset), layout, progress)
     episodes = assembled(dataset, recordings)
     record = check(ingest_record(dataset, episodes, recordings), "ingest", "ingest")
     with Transaction() as transaction:
@@ -42,12 +46,13 @@ def ingest_dataset(paths: DatasetPaths, progress: Progress) -> Document:
     return record
 
 
-def ingest(dataset: Document, raw: Path, progress: Progress) -> Episodes:
+def ingest(dataset: Document, raw: Path, layout: Layout, progress: Progress) -> Episodes:
     """Read the recordings of a dataset.
 
     Args:
         dataset: the checked `dataset.json`.
         raw: where the raw files lie.
+        layout: the arms of its robot and the noise of its joints.
         progress: told of every recording.
 
     Returns:
@@ -56,7 +61,7 @@ def ingest(dataset: Document, raw: Path, progress: Progress) -> Episodes:
     Raises:
         ProblemsError: what is wrong with the logs, by file and line.
     """
-    return assembled(dataset, read_recordings(dataset, raw, progress))
+    return assembled(dataset, read_recordings(dataset, raw, layout, progress))
 
 
 def raw_folder(paths: DatasetPaths, dataset: Document) -> Path:
@@ -64,7 +69,9 @@ def raw_folder(paths: DatasetPaths, dataset: Document) -> Path:
     return paths.folder if dataset["raw"] == "committed" else paths.raw
 
 
-def read_recordings(dataset: Document, raw: Path, progress: Progress) -> list[Recording]:
+def read_recordings(
+    dataset: Document, raw: Path, layout: Layout, progress: Progress
+) -> list[Recording]:
     """The recordings of a dataset, checked, commands that give the measurement away masked.
 
     Raises:
@@ -77,7 +84,7 @@ def read_recordings(dataset: Document, raw: Path, progress: Progress) -> list[Re
     problems = [p for recording in recordings for p in _problems(recording, dataset)]
     if problems:
         raise ProblemsError(problems)
-    return _masked(recordings, dataset)
+    return _masked(recordings, layout)
 
 
 def _check_declared(dataset: Document) -> None:
@@ -109,15 +116,13 @@ def _problems(recording: Recording, dataset: Document) -> list[Problem]:
     return problems
 
 
-def _masked(recordings: list[Recording], dataset: Document) -> list[Recording]:
+def _masked(recordings: list[Recording], layout: Layout) -> list[Recording]:
     """The recordings with the rows masked whose command gives the measurement away.
 
     Where no recording has such rows, none gets the signal `q_command_valid`.
     """
-    declared = dataset.get("measurement_noise", {})
-    noise = np.array([declared.get(joint["name"], 0.0) for joint in dataset["joints"]])
     revealed = [
-        revealed_rows(r.signals["time"], r.signals["q_command"], r.signals["q"], noise)
+        revealed_rows(r.signals["time"], r.signals["q_command"], r.signals["q"], layout)
         for r in recordings
     ]
     if not any(rows.any() for rows in revealed):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from bench.datasets.layout import Layout
 from bench.guard.checks import commands, groups, hashes, inputs
+from bench.guard.finding import SplitCheck
 
-SPLIT_CHECKS = (
-    groups.CHECK,
-    hashes.CHECK,
-    commands.CHECK,
-    inputs.CHECK,
-)
+
+def split_checks(layout: Layout) -> tuple[SplitCheck, ...]:
+    """The checks of a split of a dataset whose joints have this layout."""
+    return (
+        groups.CHECK,
+        hashes.CHECK,
+        commands.CHECK,
+        inputs.check(layout),
+    )

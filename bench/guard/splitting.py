@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bench.datasets.layout import Layout, load_layout
 from bench.datasets.split import Parts, lock_of, split
-from bench.guard.registry import SPLIT_CHECKS
+from bench.guard.registry import split_checks
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, dump, read_document
 from bench.io.store import fill_store, load_episodes
@@ -17,12 +18,15 @@ def split_dataset(paths: DatasetPaths) -> Document:
         The guard's document.
 
     Raises:
-        ProblemsError: the store or the rule has problems; nothing is written then.
+        ProblemsError: the store, the rule, or the dataset's or the robot's document has problems;
+            nothing is written then.
+        UnknownNameError: there is no robot of the dataset's name for it.
     """
+    layout = load_layout(paths)
     rule = read_document(paths.folder / "split.json", "split")
     parts = split(load_episodes(paths.episodes, allowed=frozenset({"all"})), rule)
     lock = check(lock_of(parts), "holdout_lock", "holdout lock")
-    guard = check(guard_split(parts), "guard", "guard")
+    guard = check(guard_split(parts, layout), "guard", "guard")
     with Transaction() as transaction:
         for name, episodes in parts.items():
             fill_store(transaction.folder(paths.part(name)), episodes)
@@ -33,9 +37,9 @@ def split_dataset(paths: DatasetPaths) -> Document:
     return guard
 
 
-def guard_split(parts: Parts) -> Document:
-    """Run every check over a split; `guard.json`."""
-    ran = [(one, *one.run(parts)) for one in SPLIT_CHECKS]
+def guard_split(parts: Parts, layout: Layout) -> Document:
+    """Run every check over a split of a dataset of this layout; `guard.json`."""
+    ran = [(one, *one.run(parts)) for one in split_checks(layout)]
     return {
         "schema": "twinbench/guard/1",
         "dataset": parts.holdout_truth.info.dataset,

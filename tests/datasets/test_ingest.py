@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,15 @@ from hypothesis import strategies as st
 
 from bench.datasets import ingest as module
 from bench.datasets.ingest import equal_commands, ingest, ingest_dataset, raw_folder
+from bench.datasets.layout import Layout
 from bench.datasets.readers.counts import CountedJoint, CountedRun, CountsLog, write_counts
 from bench.datasets.recording import LogWarning, Progress, Reader, Recording
 from bench.io.documents import dump, read_document
 from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.store import load_episodes, write_store
 from bench.io.workspace import DatasetPaths
+from bench.kinematics.robot import load_robot
+from tests.support.robots import write_chain
 
 COMMAND = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
 DATASET: dict[str, Any] = {
@@ -42,6 +46,12 @@ def silent(_done: int, _total: int) -> None:
     pass
 
 
+def layout(dataset: dict[str, Any]) -> Layout:
+    """Both joints are the chain's."""
+    declared = dataset.get("measurement_noise", {})
+    return Layout(((0, 1),), np.array([declared.get(j["name"], 0.0) for j in dataset["joints"]]))
+
+
 def recording(motion: str, run: str, command: np.ndarray = COMMAND, **more: Any) -> Recording:
     time = np.arange(len(command)) * 0.02
     return Recording(motion, run, {"time": time, "q": command + 1, "q_command": command, **more})
@@ -58,7 +68,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Any:
         units = {"dq": ("rad/s",), "current": ("count",), "tool_pose": ("m",) * 3 + ("1",) * 4}
         made = Reader("made", "in memory", units, of)
         monkeypatch.setattr(module, "reader", lambda _name: made)
-        return ingest({**DATASET, **changes}, Path("raw"), silent)
+        dataset = {**DATASET, **changes}
+        return ingest(dataset, Path("raw"), layout(dataset), silent)
 
     return ingested
 
@@ -186,7 +197,7 @@ def test_no_recordings_are_no_dataset(read: Any) -> None:
 
 def test_a_reader_that_does_not_exist() -> None:
     with pytest.raises(UnknownNameError) as raised:
-        ingest(DATASET, Path("raw"), silent)
+        ingest(DATASET, Path("raw"), layout(DATASET), silent)
     assert str(raised.value).startswith("unknown log reader 'made'; valid: counts, sage")
 
 
@@ -245,8 +256,9 @@ def test_what_is_declared_names_joints_of_the_dataset(read: Any) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> DatasetPaths:
-    """A checkout with a dataset whose log is committed."""
+def place(repository: Path, tmp_path: Path) -> DatasetPaths:
+    """A checkout with a robot, and a dataset whose log is committed."""
+    write_chain(repository, tmp_path, "arm", ["hip_joint", "jaw_joint"])
     paths = DatasetPaths(tmp_path, "toy")
     paths.folder.mkdir(parents=True)
     about = {
@@ -297,6 +309,28 @@ def test_warnings_are_counted_and_listed(
     ]
 
 
+def test_one_arm_of_two_is_masked_beside_commands_of_the_other(
+    place: DatasetPaths, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The arms are those of the robot that the dataset names."""
+    robot = load_robot(repository / "robots" / "mobile-ai" / "robot.json")
+    shutil.copytree(repository / "robots" / "mobile-ai", place.root / "robots" / "mobile-ai")
+    document = read_document(place.folder / "dataset.json", "dataset")
+    joints = [{"name": j.name, "log": j.name, "unit": j.unit} for j in robot.logged_joints]
+    made = {**document, "robot": "mobile-ai", "joints": joints}
+    (place.folder / "dataset.json").write_text(dump(made))
+    q = np.random.default_rng(3).normal(size=(30, 14))
+    command = q + 1
+    command[10:20, 7:13] = q[9:19, 7:13]
+    one = Recording("leak", "first", {"time": np.arange(30) * 0.02, "q": q, "q_command": command})
+    monkeypatch.setattr(
+        module, "reader", lambda _name: Reader("made", "in memory", {}, lambda *_: iter([one]))
+    )
+    assert ingest_dataset(place, silent)["rows_masked"] == 10
+    valid = load_episodes(place.episodes).signal("q_command_valid", 0)
+    assert np.flatnonzero(~valid).tolist() == list(range(10, 20))
+
+
 def test_a_log_with_problems_leaves_what_was_there(place: DatasetPaths) -> None:
     ingest_dataset(place, silent)
     before = (place.folder / "ingest.json").read_bytes()
@@ -329,7 +363,7 @@ LOGGED = {**DATASET, "reader": "counts", "reader_settings": {"file": "log.npz"}}
 def test_a_log_on_disk_in_the_datasets_order_of_joints(tmp_path: Path) -> None:
     write_counts(tmp_path / "log.npz", LOG)
     done: list[tuple[int, int]] = []
-    found = ingest(LOGGED, tmp_path, lambda *step: done.append(step))
+    found = ingest(LOGGED, tmp_path, layout(LOGGED), lambda *step: done.append(step))
     assert done == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert roles(found) == {
         "a.first": "reference",
@@ -350,7 +384,7 @@ def test_the_same_log_gives_the_same_bytes(tmp_path: Path) -> None:
     write_counts(tmp_path / "log.npz", LOG)
     written = []
     for name in ("one.zarr", "two.zarr"):
-        write_store(tmp_path / name, ingest(LOGGED, tmp_path, silent))
+        write_store(tmp_path / name, ingest(LOGGED, tmp_path, layout(LOGGED), silent))
         files = sorted(p for p in (tmp_path / name).rglob("*") if p.is_file())
         written.append({str(p.relative_to(tmp_path / name)): p.read_bytes() for p in files})
     assert written[0] == written[1]

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from bench.datasets.ingest import assembled, ingest_record, read_recordings
+from bench.datasets.layout import Layout, load_layout
 from bench.datasets.recording import Recording
 from bench.datasets.split import FITTED, Parts, split
 from bench.guard.splitting import guard_split
 from bench.io.documents import read_document
 from bench.io.store import Episodes
+from bench.io.workspace import Workspace
 from bench.kinematics.forward import forward
 from bench.kinematics.robot import load_robot
 from bench.kinematics.rotations import relative_angle
@@ -37,9 +39,14 @@ def folder(repository: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def recordings(folder: Path, mirror: Path) -> list[Recording]:
+def layout(repository: Path) -> Layout:
+    return load_layout(Workspace(repository).dataset("ur5-force"))
+
+
+@pytest.fixture(scope="module")
+def recordings(folder: Path, mirror: Path, layout: Layout) -> list[Recording]:
     dataset = read_document(folder / "dataset.json", "dataset")
-    return read_recordings(dataset, mirror, lambda _done, _total: None)
+    return read_recordings(dataset, mirror, layout, lambda _done, _total: None)
 
 
 @pytest.fixture(scope="module")
@@ -249,8 +256,10 @@ def test_inputs_hold_commands_and_no_measurement(parts: Parts) -> None:
         assert not valid[1:][(command[1:] == measured[:-1]).all(axis=1)].any()
 
 
-def test_the_guard_finds_nothing_and_would_find_the_leak(folder: Path, parts: Parts) -> None:
-    assert guard_split(parts) == read_document(folder / "guard.json", "guard")
+def test_the_guard_finds_nothing_and_would_find_the_leak(
+    folder: Path, parts: Parts, layout: Layout
+) -> None:
+    assert guard_split(parts, layout) == read_document(folder / "guard.json", "guard")
     unmasked = {
         name: {**part.signals, "q_command_valid": np.ones(int(part.start[-1]), dtype=bool)}
         for name, part in parts.items()
@@ -262,7 +271,7 @@ def test_the_guard_finds_nothing_and_would_find_the_leak(folder: Path, parts: Pa
         holdout_inputs=Episodes(inputs.info, inputs.start, signals),
         holdout_truth=Episodes(truth.info, truth.start, unmasked["holdout_truth"]),
     )
-    (finding,) = guard_split(leaked)["findings"]
+    (finding,) = guard_split(leaked, layout)["findings"]
     assert finding["code"] == "inputs_reveal_truth"
     rows = finding["evidence"]["episodes"]
     assert {name.split(".")[0] for name in rows} == motions(truth) - {"No2"}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bench.datasets.layout import Layout
 from bench.datasets.split import Parts, split
-from bench.guard.registry import SPLIT_CHECKS
+from bench.guard.registry import split_checks
 from bench.guard.splitting import guard_split, split_dataset
-from bench.io.documents import check, dump
+from bench.io.documents import check, dump, read_document
 from bench.io.problems import ProblemsError
 from bench.io.store import Episodes, load_episodes, write_store
 from bench.io.workspace import DatasetPaths
@@ -21,6 +23,7 @@ RULE = {
     "assignment": {"calibration": ["a", "b"], "validation": ["c"], "holdout": ["d", "e"]},
     "groups": [],
 }
+LAYOUT = Layout((tuple(range(5)),), np.zeros(6))
 
 
 def _parts() -> Parts:
@@ -28,7 +31,7 @@ def _parts() -> Parts:
 
 
 def _codes(parts: Parts) -> list[tuple[str, str]]:
-    document = check(guard_split(parts), "guard", "guard")
+    document = check(guard_split(parts, LAYOUT), "guard", "guard")
     return [(finding["code"], finding["certainty"]) for finding in document["findings"]]
 
 
@@ -39,9 +42,9 @@ def _with(episodes: Episodes, name: str, number: int, values: np.ndarray) -> Epi
 
 
 def test_a_clean_split_has_no_findings_and_says_what_was_compared() -> None:
-    document = guard_split(_parts())
+    document = guard_split(_parts(), LAYOUT)
     assert document["findings"] == []
-    assert [c["name"] for c in document["checks"]] == [c.name for c in SPLIT_CHECKS]
+    assert [c["name"] for c in document["checks"]] == [c.name for c in split_checks(LAYOUT)]
     assert all(c["looked_at"] > 0 for c in document["checks"])
 
 
@@ -82,10 +85,15 @@ def test_inputs_that_hold_what_was_measured_are_found() -> None:
     assert _codes(replace(parts, holdout_inputs=leak)) == [("inputs_reveal_truth", "certain")]
 
 
-def test_the_pool_is_written_where_there_is_one_and_never_fitted(tmp_path: Path) -> None:
+def test_the_pool_is_written_where_there_is_one_and_never_fitted(
+    repository: Path, tmp_path: Path
+) -> None:
     paths = DatasetPaths(tmp_path, "toy")
     write_store(paths.episodes, make_episodes(("a", "b", "c", "d", "e")))
     paths.folder.mkdir(parents=True)
+    shutil.copytree(repository / "robots" / "so101", tmp_path / "robots" / "so101")
+    committed = read_document(repository / "datasets/so101-synth/dataset.json", "dataset")
+    (paths.folder / "dataset.json").write_text(dump({**committed, "name": "toy"}))
     fitted = {"calibration": ["a"], "validation": ["b"]}
     for rest in ({"holdout": ["c", "d"], "diagnostic": ["e"]}, {"holdout": ["c", "d", "e"]}):
         rule = {

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bench.datasets.ingest import ingest
+from bench.datasets.layout import load_layout
 from bench.entries.checking import checked_entry
 from bench.guard.splitting import split_dataset
 from bench.io.documents import Document, read_document
@@ -57,7 +58,7 @@ def workspace(
     place = Workspace(root)
     paths = place.dataset("so101-sage")
     committed = (paths.lock.read_text(), paths.guard.read_text())
-    write_store(paths.episodes, ingest(paths.document(), mirror, _silent))
+    write_store(paths.episodes, ingest(paths.document(), mirror, load_layout(paths), _silent))
     split_dataset(paths)
     assert (paths.lock.read_text(), paths.guard.read_text()) == committed
     return place

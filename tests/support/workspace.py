@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from bench.datasets.ingest import ingest, raw_folder
+from bench.datasets.layout import load_layout
 from bench.guard.splitting import split_dataset
 from bench.io.store import write_store
 from bench.io.workspace import Workspace
@@ -40,7 +41,8 @@ def make_workspace(repository: Path, root: Path) -> Workspace:
     place = Workspace(root)
     paths = place.dataset(DATASET)
     document = paths.document()
-    write_store(paths.episodes, ingest(document, raw_folder(paths, document), silent))
+    everything = ingest(document, raw_folder(paths, document), load_layout(paths), silent)
+    write_store(paths.episodes, everything)
     split_dataset(paths)
     for name in ENTRIES:
         reconstruct(place, DATASET, name, silent)

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from bench.datasets.ingest import ingest
+from bench.datasets.layout import load_layout
 from bench.datasets.readers.counts import CountsLog, read_counts, write_counts
 from bench.datasets.split import inputs_of
-from bench.io.documents import dump, read_document
+from bench.io.documents import dump
+from bench.io.workspace import Workspace
 from bench.kinematics.robot import load_robot
 from bench.twins.generate import generate, session, true_parameters
 from bench.twins.simulation.kind import KIND
@@ -128,9 +130,9 @@ def test_only_the_second_run_is_recalibrated() -> None:
 
 def test_a_twin_with_the_true_parameters_predicts_the_log(repository: Path) -> None:
     """Better than a further run of the robot: what is left is friction's history and counting."""
-    folder = repository / "datasets" / "so101-synth"
-    document = read_document(folder / "dataset.json", "dataset")
-    everything = ingest(document, folder, quiet)
+    paths = Workspace(repository).dataset("so101-synth")
+    folder, document = paths.folder, paths.document()
+    everything = ingest(document, folder, load_layout(paths), quiet)
     measured = everything.select(
         [i for i, e in enumerate(everything.info.episodes) if e.role == "reference"], "all"
     )

@@ -3,9 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from bench.datasets.layout import Layout
 from bench.datasets.split import Parts, inputs_of, split
-from bench.guard.checks.inputs import run
+from bench.guard.checks import inputs
+from bench.guard.finding import Finding
 from bench.io.store import Episodes
 from tests.support.episodes import make_episodes
 
@@ -14,16 +17,23 @@ RULE = {
     "assignment": {"calibration": ["a"], "validation": ["b"], "holdout": ["c", "d"]},
     "groups": [],
 }
+LAYOUT = Layout((tuple(range(5)),), np.zeros(6))
+"""Five joints of a chain and a gripper."""
 ROWS = {"c.run-a": 46, "d.run-a": 49}
 
 
-def leaking(episode: str, rows: slice) -> Episodes:
-    """Recordings in which one's command is, in these rows, what was measured in the row before."""
+def run(parts: Parts) -> tuple[int, list[Finding]]:
+    return inputs.check(LAYOUT).run(parts)
+
+
+def leaking(episode: str, rows: slice, joints: slice = slice(None), lag: int = 1) -> Episodes:
+    """Recordings in which one's command is, in these rows, what was measured `lag` rows before."""
     episodes = make_episodes(MOTIONS)
     own = episodes.rows(episodes.index[episode])
     command = episodes.signals["q_command"].copy()
     stretch = slice(own.start + rows.start, own.start + rows.stop)
-    command[stretch] = episodes.signals["q"][stretch.start - 1 : stretch.stop - 1]
+    measured = episodes.signals["q"][stretch.start - lag : stretch.stop - lag]
+    command[stretch, joints] = measured[:, joints]
     return replace(episodes, signals={**episodes.signals, "q_command": command})
 
 
@@ -48,6 +58,25 @@ def test_a_clean_split_says_how_many_rows_were_looked_at() -> None:
 def test_a_planted_leak_is_told_with_its_episode_rows_and_share() -> None:
     found = evidence(split(leaking("d.run-a", slice(10, 30)), RULE))
     assert found == [{"episodes": {"d.run-a": 20}, "rows": 20, "share": 20 / sum(ROWS.values())}]
+
+
+@pytest.mark.parametrize("lag", [-5, -1, 0, 3, 5])
+@pytest.mark.parametrize("decimals", [None, 4, 3])
+def test_an_arm_that_copies_late_or_early_or_rounded_beside_its_gripper(
+    lag: int, decimals: int | None
+) -> None:
+    episodes = leaking("d.run-a", slice(10, 40), slice(0, 5), lag)
+    if decimals:
+        own = episodes.rows(episodes.index["d.run-a"])
+        rows = slice(own.start + 10, own.start + 40)
+        command = episodes.signals["q_command"]
+        command[rows, :5] = np.round(command[rows, :5], decimals)
+    assert evidence(split(episodes, RULE))[0]["episodes"] == {"d.run-a": 30}
+
+
+def test_a_gripper_whose_commands_are_what_was_measured_before() -> None:
+    parts = split(leaking("d.run-a", slice(10, 40), slice(5, 6), 2), RULE)
+    assert evidence(parts)[0]["episodes"] == {"d.run-a": 30}
 
 
 def test_masked_rows_reveal_nothing() -> None:

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from bench.datasets.ingest import ingest
+from bench.datasets.layout import load_layout
 from bench.datasets.split import inputs_of, split
 from bench.io.documents import read_document
 from bench.io.store import Episodes
+from bench.io.workspace import Workspace
 from bench.kinematics.robot import Robot, load_robot
 from bench.twins.kinds import kind
 from bench.twins.simulation.kind import KIND
@@ -21,9 +23,9 @@ def quiet(done: int, of: int) -> None:
 
 
 def parts_of(repository: Path, name: str, raw: Path) -> tuple[Episodes, Episodes, Episodes]:
-    folder = repository / "datasets" / name
-    rule = read_document(folder / "split.json", "split")
-    parts = split(ingest(read_document(folder / "dataset.json", "dataset"), raw, quiet), rule)
+    paths = Workspace(repository).dataset(name)
+    rule = read_document(paths.folder / "split.json", "split")
+    parts = split(ingest(paths.document(), raw, load_layout(paths), quiet), rule)
     return parts.calibration, parts.validation, parts.holdout_truth
 
 
