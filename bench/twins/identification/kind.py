@@ -75,10 +75,10 @@ def fit(material: Material, progress: Progress) -> Fit:
     )
     if problems:
         raise ProblemsError(problems)
-    steps, rounds = settings["steps"], settings["rounds"]
-    told = _Counter(progress, rounds * steps * (len(space.groups) + 2) + 12)
+    steps = settings["steps"]
+    told = _Counter(progress, (steps + 1) * (len(space.groups) + 1) + 10)
     problem = FitProblem(runs, space, told)
-    linear = search(problem, np.zeros(len(space.free)), rounds, steps)
+    linear = search(problem, np.zeros(len(space.free)), steps)
     groups = [episode.group for episode in runs.episodes.info.episodes]
     spread = uncertainty(linear.x, *problem.normal(linear), groups, space.bounds)
     figures = {
@@ -145,7 +145,7 @@ def _on_validation(material: Material, space: Space, x: Floats, told: _Counter) 
     session = _session(space, x)
     if len(again.episodes) and len(unseen.episodes) and session.free:
         problem = FitProblem(again, session, told)
-        shifted = search(problem, np.zeros(len(session.free)), 1, 2)
+        shifted = search(problem, np.zeros(len(session.free)), 2)
         scores = Scores.of(unseen, unseen.errors(session.values(shifted.x)))
         told()
         found["other_session"] = {
@@ -171,7 +171,7 @@ _POSITIVE = {"type": "number", "exclusiveMinimum": 0}
 SETTINGS: Document = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["servo", "delay", "free", "rounds", "steps", "looks"],
+    "required": ["servo", "delay", "free", "steps", "looks"],
     "properties": {
         "servo": {"type": "string"},
         "delay": {"type": "number", "minimum": 0},
@@ -210,7 +210,6 @@ SETTINGS: Document = {
         "fewest_groups": {"type": "integer", "minimum": 2},
         "motions": {"type": "array", "items": {"type": "string"}, "minItems": 1},
         "set_aside": {"type": "array", "items": {"type": "string"}},
-        "rounds": {"type": "integer", "minimum": 1, "maximum": 100},
         "steps": {"type": "integer", "minimum": 1, "maximum": 100},
         "looks": {"type": "integer", "minimum": 0},
     },

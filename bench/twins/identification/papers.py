@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 NORMAL = 1.96
 """Standard deviations from the middle of a normal distribution to its 97.5 % quantile."""
 DIGITS = 9
+AT_BOUND = 1e-6
+"""Spreads; a coordinate so near to a bound lies at it."""
 
 
 def parameters_of(
@@ -43,7 +45,7 @@ def ranges_of(space: Space, x: Floats, spread: Uncertainty) -> tuple[ResidualRan
             "executions",
         )
         for p, each in enumerate(space.free)
-        if spread.from_prior[p] < FROM_PRIOR
+        if _is_known(each, float(x[p]), spread, p)
     )
 
 
@@ -69,21 +71,49 @@ def _error(spread: Uncertainty, p: int) -> float:
 
 
 def _fitted(each: Free, at: float, p: int, spread: Uncertainty, units: dict[str, str]) -> Parameter:
-    error, from_prior = _error(spread, p), float(spread.from_prior[p])
-    low, high = interval_of(each, at, error, spread.degrees)
-    known = from_prior < FROM_PRIOR
+    error = _error(spread, p)
+    known = _is_known(each, at, spread, p)
+    inside = _bound(each, at) is None
     return Parameter(
         each.name,
         _rounded(each.value(at)),
         units[each.name],
-        "fitted" if known else f"not determined by the data: {from_prior:.0%} the prior's",
+        _determined(each, at, spread, p),
         source="" if known else each.source,
-        standard_error=_rounded((each.value(at + error) - each.value(at - error)) / 2),
+        standard_error=_rounded(_half_width(each, at, error)) if inside else None,
         bounds=each.bounds,
-        interval=(_rounded(low), _rounded(high)),
+        interval=_rounded_pair(interval_of(each, at, error, spread.degrees)) if inside else None,
         prior=each.prior,
         prior_source=each.source,
     )
+
+
+def _is_known(each: Free, at: float, spread: Uncertainty, p: int) -> bool:
+    """Whether the data determine a parameter: within its bounds, and more than the prior does."""
+    return spread.from_prior[p] < FROM_PRIOR and _bound(each, at) is None
+
+
+def _determined(each: Free, at: float, spread: Uncertainty, p: int) -> str:
+    bound = _bound(each, at)
+    if bound is not None:
+        return f"at its bound, {bound:.9g}"
+    if _is_known(each, at, spread, p):
+        return "fitted"
+    return f"not determined by the data: {spread.from_prior[p]:.0%} the prior's"
+
+
+def _bound(each: Free, at: float) -> float | None:
+    """The bound that a coordinate lies at, if it does."""
+    near = (b for b in each.bounds if abs(each.coordinate(b) - at) < AT_BOUND)
+    return next(near, None)
+
+
+def _half_width(each: Free, at: float, error: float) -> float:
+    return (each.value(at + error) - each.value(at - error)) / 2
+
+
+def _rounded_pair(pair: tuple[float, float]) -> tuple[float, float]:
+    return _rounded(pair[0]), _rounded(pair[1])
 
 
 def _fixed(name: str, value: float, start: Start, units: dict[str, str]) -> Parameter:

@@ -55,7 +55,7 @@ START = {
     "delay": 0.015,
 }
 """Where every fit starts, the same for each joint; none is the truth."""
-ROUNDS, STEPS = 3, 3
+STEPS = 8
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _one(robot_folder: Path, seed: int) -> Held:
     start = {**truth, **{f"{j}.{name}": value for j in MOVED for name, value in START.items()}}
     space = space_of(FREE, start, dict.fromkeys(start, "assumed"), MOVED)
     problem = FitProblem(runs, space, _nothing)
-    linear = search(problem, np.zeros(len(space.free)), ROUNDS, STEPS)
+    linear = search(problem, np.zeros(len(space.free)), STEPS)
     squares, slopes = problem.normal(linear)
     groups = [episode.group for episode in episodes.info.episodes]
     spread = uncertainty(linear.x, squares, slopes, groups, space.bounds)

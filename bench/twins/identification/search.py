@@ -18,40 +18,47 @@ Floats = NDArray[np.float64]
 LEAST_DAMPING = 1.0
 """Levenberg's term that a step which fails gets at first, against 1 of each prior."""
 DAMPING_FACTOR = 10.0
-CLOSE = 0.05
+MOST_DAMPING = 1e5
+"""With more than this a step is given up: the best coordinates are found."""
+CLOSE = 0.1
 """Spreads; a step shorter than this, all coordinates together, ends the search."""
+REACH = 1.5
+"""Spreads that a step may change a coordinate by: far from the data a robot is far from linear."""
 
 
-def search(problem: FitProblem, start: Floats, rounds: int, steps: int) -> Linear:
+def search(problem: FitProblem, start: Floats, steps: int) -> Linear:
     """Find the coordinates that fit best.
+
+    Every Gauss-Newton step takes the scales of the residuals anew (`FitProblem.rescale`) and stays
+    within `REACH` of where it begins.
 
     Args:
         problem: what is minimised.
         start: (P,) coordinates.
-        rounds: how often the scales are taken anew.
-        steps: Gauss-Newton steps in each round, at most.
+        steps: at most so many.
 
     Returns:
         The problem, linear around the best coordinates.
     """
     x = start
     low, high = problem.space.bounds
-    for _ in range(rounds):
+    linear = None
+    for _ in range(steps):
         problem.rescale(x)
-        before = x
+        linear = problem.linear(x)
         found, _ = minimize.least_squares(
             x,
             problem.residual,
-            bounds=[low, high],
-            jacobian=lambda at, _residual: problem.jacobian(problem.linear(at.ravel())),
+            bounds=[np.maximum(low, x - REACH), np.minimum(high, x + REACH)],
+            jacobian=lambda _at, _residual, known=linear: problem.jacobian(known),
             mu_min=LEAST_DAMPING,
             mu_factor=DAMPING_FACTOR,
-            xtol=CLOSE,
-            max_iter=steps,
+            mu_max=MOST_DAMPING,
+            max_iter=1,
             verbose=minimize.Verbosity.SILENT,
         )
-        x = found.ravel()
-        if np.linalg.norm(x - before) < CLOSE:
+        step, x = float(np.linalg.norm(found.ravel() - x)), found.ravel()
+        if step < CLOSE:
             break
     problem.rescale(x)
-    return problem.linear(x)
+    return linear if linear is not None and (linear.x == x).all() else problem.linear(x)
