@@ -1,0 +1,112 @@
+"""A MuJoCo twin as a stepper: a rollout without corrections, and what corrections do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench.datasets.split import inputs_of
+from bench.io.stepper import Reset, Rows
+from bench.io.store import Episodes
+from bench.kinematics.robot import load_robot
+from bench.twins.simulation.kind import KIND
+from bench.twins.simulation.published import published_parameters
+from bench.twins.stepper.kinds import steppable
+from bench.twins.stepper.state import State
+from bench.twins.twin import Parameter, Twin
+from tests.support.episodes import JOINTS, UNITS
+from tests.twins.made import delayed, silent, sines
+
+
+def _twin(repository: Path, *more: Parameter) -> Twin:
+    path = repository / "robots/so101/servos.json"
+    parameters = published_parameters(path, "B", JOINTS)
+    return Twin("sim", "mujoco", "so101", (*parameters, *more), {"step": 0.002})
+
+
+DELAYS = {
+    "none": (),
+    "common": (Parameter("delay", 0.033, "s", "fitted"),),
+    "apart": (Parameter(f"{JOINTS[1]}.delay", 0.061, "s", "fitted"),),
+}
+
+
+@pytest.fixture
+def inputs() -> Episodes:
+    return inputs_of(sines(delayed(0.0), (120,), split="holdout_truth"))
+
+
+def _begin(repository: Path, twin: Twin, inputs: Episodes) -> State:
+    time, command, start = (inputs.signal(n, 0) for n in ("time", "q_command", "q_start"))
+    reset = Reset(JOINTS, UNITS, float(time[0]), start, command[0], None)
+    return steppable(twin).open(twin, repository / "robots/so101")(reset)
+
+
+def _rows(inputs: Episodes, first: int, last: int) -> Rows:
+    return Rows(*(inputs.signal(name, 0)[first:last] for name in ("time", "q_command")))
+
+
+@pytest.mark.parametrize("delay", DELAYS)
+@pytest.mark.parametrize("size", [1, 7, 200])
+def test_without_a_correction_it_is_the_rollout(
+    repository: Path, inputs: Episodes, delay: str, size: int
+) -> None:
+    twin = _twin(repository, *DELAYS[delay])
+    robot = load_robot(repository / "robots/so101/robot.json")
+    rolled = KIND.rollout(twin, inputs, robot, repository / "robots/so101", silent)
+    state = _begin(repository, twin, inputs)
+    found = [state.advance(_rows(inputs, at, at + size)) for at in range(1, 120, size)]
+    assert np.abs(np.concatenate(found) - rolled.signals["q"][1:]).max() < 2e-9
+
+
+def test_a_copy_and_its_origin_go_apart(repository: Path, inputs: Episodes) -> None:
+    twin = _twin(repository, *DELAYS["common"])
+    alone, state = (_begin(repository, twin, inputs) for _ in range(2))
+    for one in (alone, state):
+        one.advance(_rows(inputs, 1, 40))
+        one.observe(np.full(6, 0.1))
+    copy = state.copy()
+    ahead = copy.advance(_rows(inputs, 40, 90))
+    copy.observe(np.full(6, -0.2))
+    copy.move(np.full(6, 0.3), np.ones(6))
+    again = state.copy().advance(_rows(inputs, 40, 90))
+    assert (again == ahead).all()
+    assert (alone.advance(_rows(inputs, 40, 120)) == state.advance(_rows(inputs, 40, 120))).all()
+
+
+def test_it_is_moved_to_positions_and_velocities(repository: Path, inputs: Episodes) -> None:
+    state = _begin(repository, _twin(repository), inputs)
+    state.advance(_rows(inputs, 1, 30))
+    q, dq = np.array([0.2, -0.1, 0.3, 0.0, 0.1, 0.4]), np.array([1.0, -1, 2, 0, 0, 0.5])
+    state.move(q, dq)
+    (now,) = inputs.signal("time", 0)[29:30]
+    command = inputs.signal("q_command", 0)[29:30]
+    assert state.advance(Rows(np.array([now]), command))[0] == pytest.approx(q, abs=2e-9)
+    soon = state.advance(Rows(np.array([now + 0.002]), command))[0]
+    assert (np.sign(soon - q)[[0, 1, 2]] == [1, -1, 1]).all()
+
+
+def test_its_own_correction_closes_in_on_a_lasting_difference(repository: Path) -> None:
+    """A robot that rests 0.05 beside its command is still there when corrections stop."""
+    time = 0.02 * np.arange(1, 301)
+    start, shift = np.zeros(6), np.full(6, 0.05)
+    reset = Reset(JOINTS, UNITS, 0.0, start, start, None)
+    twin = _twin(repository)
+    state = steppable(twin).open(twin, repository / "robots/so101")(reset)
+    still = Rows(time, np.zeros((300, 6)))
+    for row in range(250):
+        state.advance(still.part(slice(row, row + 1)))
+        state.observe(shift)
+    ahead = state.copy().advance(still.part(slice(250, 300)))
+    assert np.abs(ahead[-1] - shift).max() < 0.02
+
+
+def test_one_that_breaks_stays_where_it_was(repository: Path, inputs: Episodes) -> None:
+    twin = _twin(repository)
+    broken = Twin("sim", "mujoco", "so101", twin.parameters, {"step": 0.5})
+    state = _begin(repository, broken, inputs)
+    found = state.advance(_rows(inputs, 1, 120))
+    assert np.isfinite(found).all()
+    assert np.isfinite(state.observe(np.zeros(6))).all()
