@@ -26,6 +26,7 @@ TYPES = {"string": "text", "number": "number", "integer": "integer", "boolean": 
 VALUES = {
     "Path": "PATH",
     "StringParamType": "TEXT",
+    "Choice": "NAME",
     "IntRange": "NUMBER",
     "FloatRange": "NUMBER",
 }

@@ -25,6 +25,9 @@ def pages(root: Path) -> dict[str, str]:
         for path in sorted(root.glob(pattern)):
             place = path.relative_to(root)
             found[place.as_posix()] = f"{place.parent.as_posix()}.md"
+    for path in sorted(root.glob("leaderboards/*/sync.md")):
+        place = path.relative_to(root)
+        found[place.as_posix()] = f"{place.parent.as_posix()}-sync.md"
     return found
 
 

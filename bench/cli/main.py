@@ -30,6 +30,8 @@ VERBS = {
     "pack": "Turn CSV, NPZ or HDF5 trajectories into an entry.",
     "validate": "List every problem of an entry.",
     "score": "Score an entry on the holdout.",
+    "sync": "Score a stepper: corrected by measurements, it predicts ahead.",
+    "stepper": "Serve a twin as a stepper.",
     "repeatability": "Score the robot's further runs on the holdout.",
     "rank": "Write and print a dataset's leaderboard.",
     "compare": "Hold two results against each other.",

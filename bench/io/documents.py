@@ -43,6 +43,8 @@ KINDS = (
     "repeats",
     "leaderboard",
     "comparison",
+    "sync_result",
+    "sync_board",
     "attempt",
     "params",
 )

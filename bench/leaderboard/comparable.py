@@ -14,18 +14,25 @@ LISTED = 3
 """Differences that a message names."""
 
 
-def check_comparable(results: Sequence[Document], otherwise: Callable[[Document], str]) -> None:
+def check_comparable(
+    results: Sequence[Document],
+    otherwise: Callable[[Document], str],
+    same: Sequence[str] = SAME,
+) -> None:
     """Refuse results that measure different things.
 
     Args:
         results: results; the first is what the others are held against.
         otherwise: gives what to do with a result that does not fit, for the message.
+        same: the fields that they must have in common.
 
     Raises:
         ProblemsError: results of another dataset, holdout, scorer, setting, robot or signal.
     """
     problems = [
-        problem for result in results[1:] for problem in _problems(results[0], result, otherwise)
+        problem
+        for result in results[1:]
+        for problem in _problems(results[0], result, otherwise, same)
     ]
     if problems:
         raise ProblemsError(problems)
@@ -37,10 +44,13 @@ def full_name(result: Document) -> str:
 
 
 def _problems(
-    first: Document, result: Document, otherwise: Callable[[Document], str]
+    first: Document,
+    result: Document,
+    otherwise: Callable[[Document], str],
+    same: Sequence[str],
 ) -> Iterator[Problem]:
     where, name = f"result {full_name(result)}", full_name(first)
-    for key in SAME:
+    for key in same:
         unlike = [u for u in leaves(first[key], result[key], key) if u[1] != u[2]]
         if unlike:
             expected = f"the {key} of {name}: {_listed([(at, one) for at, one, _ in unlike])}"

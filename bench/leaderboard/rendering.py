@@ -17,24 +17,26 @@ from bench.leaderboard.tables import LEFT_OUT, Table, left_out, summary, table, 
 
 def markdown(board: Document) -> str:
     """The leaderboard as a Markdown page."""
-    lines = [f"# {title(board)}", "", *_markdown_table(table(board))]
-    lines += ["", *(f"- {_markdown_text(line)}" for line in summary(board))]
+    lines = [f"# {title(board)}", "", *markdown_table(table(board))]
+    lines += ["", *(f"- {markdown_text(line)}" for line in summary(board))]
     moved = left_out(board)
     if moved is not None:
-        lines += ["", f"## {LEFT_OUT}", "", *_markdown_table(moved)]
+        lines += ["", f"## {LEFT_OUT}", "", *markdown_table(moved)]
     return "\n".join(lines) + "\n"
 
 
-def _markdown_table(shown: Table) -> list[str]:
+def markdown_table(shown: Table) -> list[str]:
+    """The lines of a table."""
     rule = "|" + " --- |" * len(shown.headings)
     return [_markdown_row(shown.headings), rule, *(_markdown_row(row) for row in shown.rows)]
 
 
 def _markdown_row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(_markdown_text(cell) for cell in cells) + " |"
+    return "| " + " | ".join(markdown_text(cell) for cell in cells) + " |"
 
 
-def _markdown_text(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """A text in which nothing acts as Markdown or HTML."""
     seen = html.escape(visible(text), quote=False)
     escaped = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", seen)
     # Addresses and mentions become links without any bracket.
@@ -52,7 +54,7 @@ def csv_text(board: Document) -> str:
     writer = csv.writer(out, lineterminator="\n")
     rows = [[*_fields(row)] for row in (*board["rows"], *board["repeatability"])]
     writer.writerow([name for name, _ in rows[0]])
-    writer.writerows([_csv_cell(value) for _, value in row] for row in rows)
+    writer.writerows([csv_cell(value) for _, value in row] for row in rows)
     return out.getvalue()
 
 
@@ -83,7 +85,8 @@ def _estimate(name: str, estimate: Document) -> list[tuple[str, object]]:
     ]
 
 
-def _csv_cell(value: object) -> object:
+def csv_cell(value: object) -> object:
+    """A value that no spreadsheet takes for a formula."""
     if not isinstance(value, str):
         return value
     seen = visible(value)

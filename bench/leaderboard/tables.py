@@ -81,7 +81,7 @@ def _cells(
     headline, *others = metrics
     labels = ", ".join(f"{name} {count}" for name, count in row["labels"].items())
     return (
-        _rank(row),
+        rank_text(row["rank"]),
         row["entry"],
         row["lab"],
         _number(row, headline, over, interval=intervals[0]),
@@ -94,10 +94,11 @@ def _cells(
     )
 
 
-def _rank(row: Document) -> str:
-    if row["rank"] is None:
+def rank_text(rank: Sequence[int] | None) -> str:
+    """A range of ranks; one rank where both ends are the same."""
+    if rank is None:
         return NOTHING
-    low, high = row["rank"]
+    low, high = rank
     return f"{low}" if low == high else f"{low}–{high}"
 
 

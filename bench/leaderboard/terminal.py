@@ -48,13 +48,13 @@ def terminal(board: Document, width: int) -> str:
     )
     hidden = {"labels"} if width < WIDE else set()
     hidden |= {"lab", "divergence", "status"} if width < TIGHT else set()
-    parts: list[RenderableType] = [_drawn(title(board), shown, hidden, len(board["rows"]))]
+    parts: list[RenderableType] = [drawn(title(board), shown, hidden, len(board["rows"]))]
     lines = [*_marks(board, shown), *summary(board, metrics)]
     parts += [Text(visible(line)) for line in lines]
     moved = left_out(board)
     if moved is not None:
         first = Table(moved.headings, moved.rows[:LISTED], moved.texts)
-        parts += ["", _drawn(LEFT_OUT, first, set(), LISTED)]
+        parts += ["", drawn(LEFT_OUT, first, set(), LISTED)]
         if len(moved.rows) > LISTED:
             parts.append(f"… {len(moved.rows) - LISTED} more")
     out = io.StringIO()
@@ -70,7 +70,7 @@ def _marks(board: Document, shown: Table) -> list[str]:
     return [f"(n): a mean over n of the {board['episodes']} episodes."] if marked else []
 
 
-def _drawn(heading: str, shown: Table, hidden: set[str], entries: int) -> RenderableType:
+def drawn(heading: str, shown: Table, hidden: set[str], entries: int) -> RenderableType:
     """A table: the first `entries` rows, a gap, and the others."""
     from rich import box
     from rich.table import Table as RichTable

@@ -49,7 +49,7 @@ main()
 """
 """The command, interrupted at every single file that is put in place."""
 
-READING = {"compare", "list", "provenance", "show", "validate", "verify"}
+READING = {"compare", "list", "provenance", "show", "validate", "verify", "stepper"}
 OUTSIDE = {"fetch"}
 """Places files one by one; its own tests interrupt it."""
 
@@ -73,6 +73,7 @@ def _words(workspace: Workspace) -> dict[str, list[str]]:
         "reconstruct": [DATASET, "command-echo"],
         "rollout": [DATASET, "command-echo"],
         "score": [DATASET, "command-echo"],
+        "sync": [DATASET, "delayed-echo"],
         "repeatability": [DATASET],
         "rank": [DATASET],
         "report": [f"{DATASET}/delayed-echo", "--worst", "0"],

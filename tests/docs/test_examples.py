@@ -26,7 +26,14 @@ from tests.docs.pages import PAGES, Block, blocks
 SHOWN = {"json", "yaml", "csv", "text"}
 """Languages that are looked at and not run."""
 RUN = {"console", "python"}
-TRACKED = ("dvc.yaml", "dvc.lock", ".dvcignore", ".gitignore", ".dvc/config")
+TRACKED = (
+    "dvc.yaml",
+    "dvc.lock",
+    ".dvcignore",
+    ".gitignore",
+    ".dvc/config",
+    "docs/examples/stepper.py",
+)
 STATUS = re.compile(r"\[exit status (\d+)\]")
 
 
@@ -37,7 +44,7 @@ def checkout(repository: Path, workspace: Workspace) -> Path:
     shutil.rmtree(root / "leaderboards")
     shutil.copytree(repository / "leaderboards", root / "leaderboards")
     for name in TRACKED:
-        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(repository / name, root / name)
     who = "-c user.name=tests -c user.email=tests@example.org"
     _shell(root, f"git init -q && git add -A && git {who} commit -q -m checkout")

@@ -50,16 +50,23 @@ def _packages(verb: str) -> set[str]:
     return {f"bench/{name}" for name in packages - {"cli"}}
 
 
+STARTED = {"sync": "stepper"}
+"""Verbs that a verb runs as a process."""
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_code_dependencies_are_the_packages_that_the_verb_imports(stage: str) -> None:
     verb = _stage(stage)["cmd"].split()[1]
     assert verb in VERBS
     declared = {dep for dep in _stage(stage)["deps"] if dep.startswith("bench/")}
     # The package's own file holds its version, which provenance records name.
-    assert declared - {"bench/__init__.py"} == _packages(verb) | {f"bench/cli/{verb}.py"}
+    needed = _packages(verb) | {f"bench/cli/{verb}.py"}
+    if verb in STARTED:
+        needed |= _packages(STARTED[verb]) | {f"bench/cli/{STARTED[verb]}.py"}
+    assert declared - {"bench/__init__.py"} == needed
 
 
-@pytest.mark.parametrize("stage", ["reconstruct", "rollout"])
+@pytest.mark.parametrize("stage", ["reconstruct", "rollout", "sync"])
 def test_a_stage_depends_on_nothing_outside_its_allow_list(stage: str) -> None:
     allowed = _allowed(stage) | {"dataset.json"}
     data = [dep for dep in _stage(stage)["deps"] if not dep.startswith(FREE)]
@@ -68,6 +75,10 @@ def test_a_stage_depends_on_nothing_outside_its_allow_list(stage: str) -> None:
         "twin.json" if dep.startswith("data/twins/") else dep.rsplit("/", 1)[1] for dep in data
     }
     assert names <= allowed
+
+
+def test_a_stepper_opens_the_twin_alone() -> None:
+    assert _allowed("stepper") == {"twin.json"}
 
 
 @pytest.mark.parametrize("stage", ["reconstruct", "rollout"])
@@ -85,7 +96,7 @@ def test_only_the_split_makes_the_truth_and_only_scoring_reads_it() -> None:
         for stage in STAGES
         if any("holdout_truth" in dep for dep in _stage(stage).get("deps", ()))
     }
-    assert readers == {"score", "repeatability"}
+    assert readers == {"score", "sync", "repeatability"}
 
 
 def test_raw_recordings_are_neither_cached_nor_pushed() -> None:
@@ -98,7 +109,11 @@ def test_raw_recordings_are_neither_cached_nor_pushed() -> None:
 
 def test_every_pair_of_dataset_and_entry_is_known() -> None:
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
-    for name, pair in params["pipeline"]["runs"].items():
+    stepped = {pair["dataset"] for pair in params["pipeline"]["steppers"].values()}
+    assert stepped == set(params["pipeline"]["stepped"])
+    assert params["pipeline"]["steppers"].keys() <= params["pipeline"]["runs"].keys()
+    pairs = [*params["pipeline"]["runs"].items(), *params["pipeline"]["steppers"].items()]
+    for name, pair in pairs:
         assert name == f"{pair['dataset']}-{pair['entry']}"
         assert pair["dataset"] in params["pipeline"]["datasets"]
         assert pair["entry"] in params["entries"]
