@@ -16,7 +16,7 @@ def print_board(board: Document, *, as_json: bool) -> None:
     if as_json:
         click.echo(dump(board), nl=False)
     else:
-        click.echo(terminal(board, shutil.get_terminal_size((160, 24)).columns), nl=False)
+        click.echo(terminal(board, shutil.get_terminal_size((190, 24)).columns), nl=False)
 
 
 def print_sync_board(board: Document, *, as_json: bool) -> None:

@@ -42,9 +42,9 @@ VERBS = {
     "withdraw": "Take a submitted entry off the leaderboard.",
     "list": "List datasets, episodes or entries.",
     "show": "Show a dataset, an episode, an entry or a leaderboard.",
+    "provenance": "Say and check what a twin was made from.",
     "export": "Write calibration, validation or inputs as CSV or HDF5.",
     "robot": "Compile and show robot descriptions.",
-    "provenance": "Say and check what a twin was made from.",
 }
 
 EXTRAS = {"matplotlib": "report", "mujoco": "sim", "torch": "torch", "pytorch_kinematics": "torch"}

@@ -37,6 +37,7 @@ def print_result(result: Document, *, as_json: bool) -> None:
     if len(result["arms"]) > 1:
         for arm, estimates in result["arms"].items():
             _line(f"arm {arm}", _arm(estimates))
+    _line("fit, validation", _errors(result))
     _line("divergence", result["divergence"]["verdict"] or "none: its growth has no interval")
     _line("scored", _scored(result["coverage"]))
     counted = Counter(label["label"] for label in result["labels"])
@@ -46,6 +47,18 @@ def print_result(result: Document, *, as_json: bool) -> None:
 
 def _line(name: str, text: str) -> None:
     click.echo(printable(f"  {name:<20} {text}"))
+
+
+def _errors(result: Document) -> str:
+    """The errors of the provenance record, and whose word they are."""
+    from bench.leaderboard.tables import shown
+
+    errors = result.get("errors")
+    if errors is None:
+        return "none: no provenance record"
+    numbers = ["none" if v is None else f"{shown(1e3 * v)} mrad" for v in errors.values()]
+    whose = "" if result["status"] == "pipeline" else "  (the lab's word)"
+    return ", ".join(numbers) + whose
 
 
 def _arm(estimates: Document) -> str:

@@ -25,6 +25,9 @@ class Mark:
 ABSENT = Mark("nothing there")
 """Stands for a field that only the other document has."""
 
+LATER = frozenset({"errors"})
+"""Fields of results that older ones do not have."""
+
 
 @dataclass(frozen=True)
 class Tolerance:
@@ -110,6 +113,11 @@ def agreement(own: Document, claimed: Document, tolerance: Tolerance) -> Agreeme
         if not agrees:
             found.append(Disagreement(where, mine, theirs))
     return Agreement(numbers, agreeing, largest, others, unpaired, tuple(found))
+
+
+def older(own: Document, claimed: Document) -> Document:
+    """The own result without the fields that results once had not, where the claimed has none."""
+    return {key: value for key, value in own.items() if key in claimed or key not in LATER}
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

@@ -151,6 +151,7 @@ def _row(result: Document, rank: tuple[int, int] | None, gained: Estimate) -> Do
         "status": result["status"],
         "rank": None if rank is None else list(rank),
         "metrics": result["metrics"],
+        "errors": _errors(result),
         "episodes": counts(result),
         "leave_one_out": _leave_one_out(result),
         "arms": result["arms"],
@@ -161,6 +162,15 @@ def _row(result: Document, rank: tuple[int, int] | None, gained: Estimate) -> Do
         "findings": result["findings"],
         "hash": entry["hash"],
     }
+
+
+def _errors(result: Document) -> Document | None:
+    """What the entry's provenance record says, and whether that is the lab's word alone.
+
+    The errors of the pipeline's twins are computed here, from the twins.
+    """
+    errors = result.get("errors")
+    return None if errors is None else {**errors, "claimed": result["status"] != "pipeline"}
 
 
 def _leave_one_out(result: Document) -> Document | None:

@@ -46,8 +46,9 @@ def markdown_text(text: str) -> str:
 def csv_text(board: Document) -> str:
     """The leaderboard as CSV with unrounded numbers in the metrics' own units.
 
-    One column a metric, two for its interval and one for the number of episodes behind it. Arms
-    have columns of their own where there are several. A text that a spreadsheet would take for a
+    First the errors of the provenance record, `claimed` where they are the lab's word; then one
+    column a metric, two for its interval and one for the number of episodes behind it. Arms have
+    columns of their own where there are several. A text that a spreadsheet would take for a
     formula gets an apostrophe in front.
     """
     out = io.StringIO()
@@ -63,6 +64,8 @@ def _fields(row: Document) -> Iterator[tuple[str, object]]:
     rank, ends = row["rank"] or (None, None), row["leave_one_out"] or {}
     yield from (("entry", row["entry"]), ("lab", row["lab"]), ("status", row["status"]))
     yield from (("rank_low", rank[0]), ("rank_high", rank[1]))
+    for name in ("fit", "validation", "claimed"):
+        yield name, (row.get("errors") or {}).get(name)
     for name, estimate in row["metrics"].items():
         yield from _estimate(name, estimate)
         yield f"{name}_episodes", row["episodes"][name]

@@ -14,7 +14,7 @@ from bench.io.atomic import Transaction
 from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import DatasetPaths, Workspace
-from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement
+from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement, older
 from bench.leaderboard.attempts import attempt_of, attempts_text, logged, read_attempts
 from bench.leaderboard.rank import board_lock, write_board
 from bench.leaderboard.recording import Run, record_result, remove_result
@@ -140,7 +140,8 @@ def recompute(
     entry = checked_entry(workspace, paths, folder)
     with ExitStack() as lock, Transaction() as transaction:
         result = _scored(transaction, workspace, paths, entry, "recomputed", computing)
-        found = agreement(result, {**claimed, "status": result["status"]}, ANOTHER_MACHINE)
+        marked = {**claimed, "status": result["status"]}
+        found = agreement(older(result, claimed), marked, ANOTHER_MACHINE)
         if found.disagreements:
             raise ProblemsError(found.problems(name))
         lock.enter_context(board_lock(paths))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,10 +17,18 @@ SHOWN = (
     "position_rmse",
     "orientation_rmse",
     "lag",
+    "band_coverage",
+    "band_width",
 )
 """Metrics that the tables show, the headline first."""
 NARROW = ("joint_rmse", "position_rmse", "orientation_rmse")
 """Those that a narrow terminal shows."""
+BAND = ("band_coverage", "band_width")
+"""Those of them that are shown only where an entry has repeated executions."""
+ERRORS = {"fit": "fit [mrad]", "validation": "validation [mrad]"}
+"""Headings of the errors that provenance records have."""
+CLAIMED = "†"
+"""Stands behind a number that is a lab's word."""
 NOTHING = "–"
 LEFT_OUT = "Leave one group out: how far the headline moves"
 
@@ -46,6 +54,7 @@ def table(
     *,
     intervals: tuple[bool, bool] = (True, True),
     brief: bool = False,
+    errors: bool = True,
 ) -> Table:
     """The leaderboard: entries first, then the robot itself.
 
@@ -56,6 +65,7 @@ def table(
         metrics: which metrics, the headline first.
         intervals: whether the headline and skill show theirs.
         brief: say `(20)`, which the reader must be told the meaning of, for `(20 of 24)`.
+        errors: show those of the provenance records, where a row has any.
     """
 
     def over(episodes: int) -> str:
@@ -64,17 +74,29 @@ def table(
             return ""
         return f" ({episodes})" if brief else f" ({episodes} of {whole})"
 
-    shown = [name for name in metrics if name in board["rows"][0]["metrics"]]
+    shown = [name for name in metrics if _is_shown(board, name)]
     units = [f"{name} [{metric(name).shown_unit}]" for name in shown]
-    headings = ("rank", "entry", "lab", *units, "skill", "divergence", "labels", "scored", "status")
     rows = (*board["rows"], *board["repeatability"])
-    cells = tuple(_cells(row, shown, intervals, over) for row in rows)
+    claims = ERRORS if errors and any(row.get("errors") for row in rows) else {}
+    numbers = (units[0], *claims.values(), *units[1:])
+    last = ("skill", "divergence", "labels", "scored", "status")
+    headings = ("rank", "entry", "lab", *numbers, *last)
+    cells = tuple(_cells(row, shown, claims, intervals, over) for row in rows)
     return Table(headings, cells, frozenset({"entry", "lab", "divergence", "labels", "status"}))
+
+
+def _is_shown(board: Document, name: str) -> bool:
+    """Whether the board has a metric; one of repeated executions must have a value."""
+    estimates = [row["metrics"].get(name) for row in board["rows"]]
+    return estimates[0] is not None and (
+        name not in BAND or any(one and one["value"] is not None for one in estimates)
+    )
 
 
 def _cells(
     row: Document,
     metrics: Sequence[str],
+    claims: Iterable[str],
     intervals: tuple[bool, bool],
     over: Callable[[int], str],
 ) -> tuple[str, ...]:
@@ -85,6 +107,7 @@ def _cells(
         row["entry"],
         row["lab"],
         _number(row, headline, over, interval=intervals[0]),
+        *(_claim(row.get("errors"), name) for name in claims),
         *(_number(row, name, over, interval=False) for name in others),
         _skill(row["skill"], interval=intervals[1]),
         row["divergence"] or NOTHING,
@@ -100,6 +123,13 @@ def rank_text(rank: Sequence[int] | None) -> str:
         return NOTHING
     low, high = rank
     return f"{low}" if low == high else f"{low}–{high}"
+
+
+def _claim(errors: Document | None, name: str) -> str:
+    """An error of the provenance record in mrad, marked where it is a lab's word."""
+    if errors is None or errors[name] is None:
+        return NOTHING
+    return shown(1e3 * errors[name]) + (CLAIMED if errors["claimed"] else "")
 
 
 def _number(row: Document, name: str, over: Callable[[int], str], *, interval: bool) -> str:
@@ -149,12 +179,13 @@ def left_out(board: Document) -> Table | None:
     return Table(headings, tuple(rows), texts) if rows else None
 
 
-def summary(board: Document, metrics: Sequence[str] = SHOWN) -> list[str]:
+def summary(board: Document, metrics: Sequence[str] = SHOWN, *, errors: bool = True) -> list[str]:
     """The lines that stand under every form of the table.
 
     Args:
         board: the leaderboard.
         metrics: which metrics the table shows.
+        errors: whether it shows those of the provenance records.
     """
     compared = board["comparison"]
     lines = list(board["notes"])
@@ -170,7 +201,8 @@ def summary(board: Document, metrics: Sequence[str] = SHOWN) -> list[str]:
     attempts = ", ".join(f"{lab} {count}" for lab, count in board["attempts"].items())
     lines.append(f"Entries scored on this holdout: {attempts or 'none'}.")
     lines.append(f"Holdout {board['dataset']['holdout'][:12]}, scorer {board['scorer']}.")
-    return [*lines, *_readings(board, metrics)]
+    lines += _readings(board, metrics)
+    return [*lines, *_claimed(board)] if errors else lines
 
 
 def _readings(board: Document, metrics: Sequence[str]) -> Iterator[str]:
@@ -200,6 +232,23 @@ def _readings(board: Document, metrics: Sequence[str]) -> Iterator[str]:
         scales.append("A negative lag is early.")
     if scales:
         yield " ".join(scales)
+    if BAND[0] in metrics and _is_shown(board, BAND[0]):
+        yield (
+            "Band: from the 5 % to the 95 % quantile of an entry's executions; it should cover "
+            "90 %."
+        )
+
+
+def _claimed(board: Document) -> Iterator[str]:
+    """What fit and validation are, where a row has any, and which of them are labs' words."""
+    errors = [row["errors"] for row in board["rows"] if row.get("errors")]
+    if errors:
+        yield (
+            "Fit and validation: joint_rmse where the twin was fitted and where it was chosen, as "
+            "its provenance record says."
+        )
+    if any(each["claimed"] for each in errors):
+        yield f"{CLAIMED}: the lab's word; not computed here."
 
 
 def title(board: Document) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bench.io.documents import Document
 from bench.leaderboard.tables import (
+    BAND,
     LEFT_OUT,
     NARROW,
     SHOWN,
@@ -22,10 +23,14 @@ from bench.leaderboard.tables import (
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-WIDE = 220
+WIDE = 260
 """From so many columns on every metric of the tables is shown, and the labels."""
+FULL = 190
+"""Below so many columns skill stands without its interval, and repeated executions without band."""
 TIGHT = 150
-"""Below so many columns skill stands without its interval, and beside names there are no words."""
+"""Below so many columns there are no words beside names."""
+SMALL = 115
+"""Below so many columns the errors of provenance records are left out."""
 TINY = 100
 """Below so many columns the headline stands without its interval, too."""
 LISTED = 12
@@ -39,17 +44,18 @@ def terminal(board: Document, width: int) -> str:
     from rich.console import Console
     from rich.text import Text
 
-    metrics = SHOWN if width >= WIDE else NARROW
+    metrics = SHOWN if width >= WIDE else (*NARROW, *BAND) if width >= FULL else NARROW
     shown = table(
         board,
         metrics,
-        intervals=(width >= TINY, width >= TIGHT),
+        intervals=(width >= TINY, width >= FULL),
         brief=True,
+        errors=width >= SMALL,
     )
     hidden = {"labels"} if width < WIDE else set()
     hidden |= {"lab", "divergence", "status"} if width < TIGHT else set()
     parts: list[RenderableType] = [drawn(title(board), shown, hidden, len(board["rows"]))]
-    lines = [*_marks(board, shown), *summary(board, metrics)]
+    lines = [*_marks(board, shown), *summary(board, metrics, errors=width >= SMALL)]
     parts += [Text(visible(line)) for line in lines]
     moved = left_out(board)
     if moved is not None:

@@ -19,6 +19,7 @@ from bench.leaderboard.agreement import (
     Tolerance,
     agreement,
     leaves,
+    older,
     short,
 )
 from bench.leaderboard.attempts import read_attempts
@@ -86,7 +87,7 @@ def verify(
         source = folder or _place(paths, claimed)
         entry = _entry(workspace, paths, claimed, source)
         own = score(workspace, paths, entry, claimed["status"], computing, settings)
-    own = {**own, "status": _status(workspace, paths, claimed)}
+    own = older({**own, "status": _status(workspace, paths, claimed)}, claimed)
     return Verification(
         claimed=claimed,
         source=source,

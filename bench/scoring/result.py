@@ -81,6 +81,8 @@ class Subject:
         units: unit of each joint that is compared, by name.
         episodes: how many reference episodes there are in all.
         traces: where the errors of every row belong, from the checkout's root.
+        errors: where the twin was fitted and where it was chosen, as its provenance record has
+            them, rad; None if there is no record.
     """
 
     entry: Document
@@ -90,6 +92,7 @@ class Subject:
     units: Mapping[str, str]
     episodes: int
     traces: str | None
+    errors: Document | None = None
 
 
 def make_result(
@@ -120,6 +123,7 @@ def make_result(
             "labels": thresholds(settings.labels),
         },
         "robot_hash": subject.robot_hash,
+        "errors": subject.errors,
         "signal": "state",
         "traces": subject.traces,
         "coverage": _coverage(episodes, subject.episodes),

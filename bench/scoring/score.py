@@ -88,7 +88,9 @@ def score(
         "hash": entry.hash,
         "predictions": predictions_hash(entry.episodes),
     }
-    heading = Heading(head, status, lock, paths.traces(entry.document["name"]))
+    record = entry.documents.get("provenance")
+    errors = None if record is None else record["errors"]
+    heading = Heading(head, status, lock, paths.traces(entry.document["name"]), errors)
     return scored(workspace, paths, job, heading, settings, computing)
 
 
@@ -101,12 +103,14 @@ class Heading:
         status: who computes.
         lock: the holdout's lock.
         traces: where the errors of every row belong.
+        errors: of the entry's provenance record, rad; None if it has none.
     """
 
     entry: Document
     status: str
     lock: Document
     traces: Path
+    errors: Document | None = None
 
 
 def scored(
@@ -158,6 +162,7 @@ def scored(
         units=_units(compared),
         episodes=len(positions(stores.reference, "reference")),
         traces=workspace.relative(heading.traces),
+        errors=heading.errors,
     )
     return make_result(subject, records, settings)
 

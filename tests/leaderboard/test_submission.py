@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bench.entries.entry import write_entry
-from bench.io.documents import Document, read_document
+from bench.io.documents import Document, dump, read_document
 from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.store import Episodes, load_episodes
 from bench.io.workspace import Workspace
@@ -65,6 +65,45 @@ def test_a_submission_is_scored_recorded_and_ranked(workspace: Workspace, tmp_pa
     assert open_traces(workspace.root / result["traces"]).info["entry"] == "shifted"
     run = json.loads(paths.result("shifted").with_name("shifted.run.json").read_text())
     assert run["host"] == "host"
+
+
+def _papers(workspace: Workspace, name: str) -> dict[str, Document]:
+    folder = workspace.dataset(DATASET).rollout("delayed-echo")
+    papers = {kind: read_document(folder / f"{kind}.json", kind) for kind in ("twin", "provenance")}
+    claimed = {"fit": 0.001, "validation": None}
+    return {
+        "twin": {**papers["twin"], "name": name},
+        "provenance": {**papers["provenance"], "entry": name, "errors": claimed},
+    }
+
+
+def test_the_errors_of_a_lab_s_record_are_its_claim(workspace: Workspace, tmp_path: Path) -> None:
+    """Also once the organiser has scored it again: only the predictions were."""
+    document, episodes = _entry(workspace, name="shifted", lab="A Lab")
+    write_entry(tmp_path / "entry", document, episodes, _papers(workspace, "shifted"))
+    result, board = submit(workspace, tmp_path / "entry", no_run)
+    assert result["errors"] == {"fit": 0.001, "validation": None}
+    rows = {row["entry"]: row["errors"] for row in board["rows"]}
+    assert rows["shifted"] == {"fit": 0.001, "validation": None, "claimed": True}
+    assert rows["delayed-echo"]["claimed"] is False
+    _, board = recompute(workspace, DATASET, "shifted", no_run)
+    assert {row["entry"]: row["errors"] for row in board["rows"]} == rows
+
+
+def test_an_entry_without_a_record_claims_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    result, board = submit(workspace, _folder(workspace, tmp_path / "entry"), no_run)
+    assert result["errors"] is None
+    assert next(r for r in board["rows"] if r["entry"] == "shifted")["errors"] is None
+
+
+def test_a_result_from_before_errors_is_recomputed(workspace: Workspace, tmp_path: Path) -> None:
+    submit(workspace, _folder(workspace, tmp_path / "entry"), no_run)
+    path = workspace.dataset(DATASET).result("shifted")
+    older = {k: v for k, v in read_document(path, "result").items() if k != "errors"}
+    path.write_text(dump(older))
+    result, board = recompute(workspace, DATASET, "shifted", no_run)
+    assert (result["status"], result["errors"]) == ("recomputed", None)
+    assert board["rows"]
 
 
 def test_submitting_the_same_again_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from bench.io.documents import Document
 from bench.io.workspace import Workspace
 from bench.leaderboard.rendering import csv_text, markdown
 from bench.leaderboard.tables import left_out, summary, table, visible
-from bench.leaderboard.terminal import terminal
+from bench.leaderboard.terminal import FULL, terminal
 from tests.leaderboard.boards import written
 
 
@@ -81,6 +81,54 @@ def test_no_row_with_two_groups_gives_no_second_table(board: Document) -> None:
         row["leave_one_out"] = None
     assert left_out(board) is None
     assert "Leave one group out" not in markdown(board) + terminal(board, 100)
+
+
+def _column(board: Document, heading: str) -> list[str]:
+    shown = table(board)
+    return [cells[shown.headings.index(heading)] for cells in shown.rows]
+
+
+def test_fit_and_validation_stand_beside_the_headline(board: Document) -> None:
+    assert table(board).headings[3:6] == ("joint_rmse [mrad]", "fit [mrad]", "validation [mrad]")
+    board["rows"][0]["errors"] = {"fit": 0.01234, "validation": None, "claimed": False}
+    assert _column(board, "fit [mrad]")[0] == "12.34"
+    assert _column(board, "validation [mrad]")[0] == "–"
+    assert _column(board, "fit [mrad]")[-1] == "–"  # the robot itself
+    assert "Fit and validation: joint_rmse" in _said(board)
+    assert "†" not in _said(board)
+
+
+def test_what_a_lab_claims_is_marked(board: Document) -> None:
+    board["rows"][1]["errors"] = {"fit": 0.01, "validation": 0.0, "claimed": True}
+    assert _column(board, "fit [mrad]")[1] == "10.00†"
+    assert _column(board, "validation [mrad]")[1] == "0.00†"
+    assert "†: the lab's word; not computed here." in _said(board)
+    for shown in (markdown(board), terminal(board, 120)):
+        assert "10.00†" in shown
+    assert "†" not in terminal(board, 100)
+    lines = [line.split(",") for line in csv_text(board).splitlines()]
+    columns = [lines[0].index(name) for name in ("fit", "validation", "claimed")]
+    assert [lines[2][column] for column in columns] == ["0.01", "0.0", "True"]
+
+
+def test_an_older_board_without_errors_has_no_columns_for_them(board: Document) -> None:
+    for row in (*board["rows"], *board["repeatability"]):
+        del row["errors"]
+    assert "fit [mrad]" not in table(board).headings
+    assert "Fit and validation" not in _said(board)
+
+
+def test_the_band_is_shown_where_an_entry_has_executions(board: Document) -> None:
+    assert "band_width [mrad]" not in table(board).headings
+    assert "Band: " not in " ".join(summary(board))
+    for name, value in (("band_coverage", 0.875), ("band_width", 0.02)):
+        board["rows"][1]["metrics"][name]["value"] = value
+        board["rows"][1]["episodes"][name] = board["episodes"]
+    assert _column(board, "band_coverage [%]")[:2] == ["–", "87.50"]
+    assert _column(board, "band_width [mrad]")[:2] == ["–", "20.00"]
+    assert "it should cover 90 %" in " ".join(summary(board))
+    assert "87.50" in terminal(board, FULL)
+    assert "87.50" not in terminal(board, FULL - 1)
 
 
 @pytest.mark.parametrize("text", ["a\x1bb", "a\u202eb", "a\nb"])

@@ -8,7 +8,7 @@ import pytest
 
 from bench.io.documents import Document
 from bench.io.workspace import Workspace
-from bench.leaderboard.terminal import TIGHT, WIDE, terminal
+from bench.leaderboard.terminal import FULL, SMALL, TIGHT, WIDE, terminal
 from tests.leaderboard.boards import HOSTILE, written
 
 
@@ -24,7 +24,7 @@ def test_the_terminal_shows_no_control_characters(board: Document) -> None:
     assert "\u202e" not in shown
 
 
-@pytest.mark.parametrize("width", [80, 100, 120, TIGHT - 1, TIGHT, 160, 200, WIDE, 260])
+@pytest.mark.parametrize("width", [80, 100, SMALL, 120, TIGHT - 1, TIGHT, 160, FULL, 200, WIDE])
 def test_no_number_is_cut_at_any_width(board: Document, width: int) -> None:
     shown = terminal(board, width)
     assert "…" not in shown

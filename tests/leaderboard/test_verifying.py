@@ -51,6 +51,16 @@ def test_what_the_pipeline_wrote_is_recomputed_to_the_last_digit(prepared: Path,
     assert found.source.is_dir()
 
 
+def test_a_result_from_before_errors_is_recomputed(prepared: Path) -> None:
+    claimed = _claimed(Workspace(prepared))
+    errors = claimed.pop("errors")
+    assert errors["fit"] > 0
+    assert _verify(Workspace(prepared), claimed).agreement.disagreements == ()
+    claimed["errors"] = {**errors, "fit": 0.001}
+    (found,) = _verify(Workspace(prepared), claimed).agreement.disagreements
+    assert (found.where, found.own, found.claimed) == ("errors/fit", errors["fit"], 0.001)
+
+
 def test_nothing_is_written(prepared: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in prepared.rglob("*")}
     _verify(Workspace(prepared), _claimed(Workspace(prepared)))
