@@ -156,6 +156,11 @@ class DatasetPaths:
         return self.root / "data" / "split" / self.name / f"{split}.zarr"
 
     @property
+    def recovery(self) -> Path:
+        """How often fits of a generated dataset's robot find what is known."""
+        return self.folder / "recovery.json"
+
+    @property
     def lock(self) -> Path:
         """What the holdout is, by content."""
         return self.folder / "holdout.lock.json"
