@@ -104,6 +104,18 @@ def line_velocity(time: Floats, values: Floats, window: float) -> Floats:
     return found
 
 
+def last_velocity(time: Floats, values: Floats) -> Floats:
+    """(J,) the slope that `line_velocity` gives for the last row if all rows lie in its window."""
+    since, rise = time - time[-1], values - values[-1]
+    count, total = len(time), since.sum()
+    spread = count * (since * since).sum() - total**2
+    if spread <= 0:
+        return np.zeros(values.shape[1])
+    crossed = (since[:, np.newaxis] * rise).sum(axis=0)
+    slope: Floats = (count * crossed - total * rise.sum(axis=0)) / spread
+    return slope
+
+
 def gains(time: Floats, settling: float) -> Floats:
     """(N,) share of a difference that a correction at each row removes; all of it at row 0.
 

@@ -16,6 +16,7 @@ from bench.formulas.rolling_origin import (
     gains,
     horizon_rms,
     into_one_turn,
+    last_velocity,
     line_velocity,
     origins,
 )
@@ -98,6 +99,14 @@ def test_a_slope_sees_no_later_row() -> None:
     whole = line_velocity(time, values, 0.1)
     for rows in range(1, 30):
         assert (line_velocity(time[:rows], values[:rows], 0.1) == whole[:rows]).all()
+
+
+def test_the_last_slope_alone() -> None:
+    time = 100 + np.array([0.0, 0.02, 0.041, 0.06, 0.1])
+    values = np.cos(np.arange(10.0)).reshape(5, 2)
+    for rows in range(1, 6):
+        whole = line_velocity(time[:rows], values[:rows], 0.1)[-1]
+        assert last_velocity(time[:rows], values[:rows]) == pytest.approx(whole, rel=1e-9)
 
 
 def test_gains() -> None:

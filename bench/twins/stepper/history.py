@@ -26,9 +26,9 @@ class History:
 
     def extend(self, rows: Rows) -> None:
         """Add rows; one at the time of the last replaces it."""
-        new = np.diff(rows.time, prepend=self.time[-1]) > 0
-        if not new.all():
-            last = np.append(new[1:], True)  # of rows at one time the last is in force
+        if rows.time[0] <= self.time[-1] or (rows.time[1:] == rows.time[:-1]).any():
+            # Of rows at one time the last is in force.
+            last = np.append(rows.time[1:] > rows.time[:-1], True)
             rows = Rows(rows.time[last], rows.command[last])
             if rows.time[0] <= self.time[-1]:
                 self.time, self.command = self.time[:-1], self.command[:-1]

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from bench.formulas.rolling_origin import line_velocity
+from bench.formulas.rolling_origin import ROUNDING, last_velocity
 from bench.io.stepper import Floats
 
 POSITION_TIME = 0.09
@@ -47,13 +47,12 @@ class Observer:
             measured: (J,).
         """
         since = time - self._time[-1] if len(self._time) else time
-        kept = self._time > time - WINDOW - 1e-9
+        kept = self._time >= time - WINDOW - ROUNDING
         self._time = np.append(self._time[kept], time)
         self._measured = np.concatenate([self._measured[kept], measured[np.newaxis]])
         correction = (1 - math.exp(-since / POSITION_TIME)) * (measured - predicted)
         self.bias = self.bias + BIAS_GAIN * correction
-        velocity = line_velocity(self._time, self._measured, WINDOW)[-1]
-        return predicted + correction, velocity
+        return predicted + correction, last_velocity(self._time, self._measured)
 
     def copy(self) -> Observer:
         """A copy; arrays are replaced and never written to."""

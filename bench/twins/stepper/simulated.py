@@ -15,6 +15,7 @@ from typing import Any
 import mujoco
 import numpy as np
 from mujoco import rollout
+from numpy.typing import NDArray
 
 from bench.formulas.interpolation import at_times
 from bench.io.stepper import Floats, Reset, Rows
@@ -199,8 +200,9 @@ class Simulated:
 def _good(states: Floats, before: float, size: int) -> int:
     """How many of the states are states of a robot: finite, not huge, later than the one before."""
     # Comparisons with NaN are false. MuJoCo repeats the last state where it gave up.
-    good = (np.abs(states[:, 1:size]) <= HUGE).all(axis=1)
-    good &= np.diff(states[:, 0], prepend=before) > 0
+    good: NDArray[np.bool_] = (np.abs(states[:, 1:size]) <= HUGE).all(axis=1)
+    good[0] &= states[0, 0] > before
+    good[1:] &= states[1:, 0] > states[:-1, 0]
     return len(good) if good.all() else int(np.argmin(good))
 
 
