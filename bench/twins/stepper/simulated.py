@@ -200,7 +200,8 @@ class Simulated:
 def _good(states: Floats, before: float, size: int) -> int:
     """How many of the states are states of a robot: finite, not huge, later than the one before."""
     # Comparisons with NaN are false. MuJoCo repeats the last state where it gave up.
-    good: NDArray[np.bool_] = (np.abs(states[:, 1:size]) <= HUGE).all(axis=1)
+    small = np.abs(states[:, 1:size]) <= HUGE
+    good: NDArray[np.bool_] = np.logical_and.reduce(small, axis=1)
     good[0] &= states[0, 0] > before
     good[1:] &= states[1:, 0] > states[:-1, 0]
     return len(good) if good.all() else int(np.argmin(good))
