@@ -21,7 +21,7 @@ from bench.io.stepper_process import Limits, Stepper
 from bench.twins.simulation.arm import assemble
 from bench.twins.simulation.physics import physics_of
 from bench.twins.simulation.published import published_parameters
-from bench.twins.stepper.kinds import steppable
+from bench.twins.stepper.kinds import begin_of
 from bench.twins.stepper.serve import Server
 from bench.twins.stepper.state import Begin, State
 from bench.twins.twin import Twin
@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--serve", action="store_true", help="be the stepper")
     chosen = parser.parse_args()
-    begin = steppable(twin()).open(twin(), ROBOT)
+    begin = begin_of(twin(), ROBOT)
     if chosen.serve:
         Server("nominal-b", begin).serve(sys.stdin.buffer, sys.stdout.buffer)
         return

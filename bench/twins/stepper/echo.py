@@ -9,7 +9,7 @@ import numpy as np
 from bench.formulas.interpolation import at_times
 from bench.io.stepper import Floats, Reset, Rows
 from bench.twins.stepper.history import History
-from bench.twins.stepper.state import Begin, Steppable
+from bench.twins.stepper.state import Begin
 from bench.twins.twin import Twin
 
 
@@ -49,7 +49,8 @@ class Echo:
         return at_times(time - self._delay, history.time, history.command)
 
 
-def _open(twin: Twin, _folder: Path) -> Begin:
+def begin_of(twin: Twin, _folder: Path) -> Begin:
+    """What begins episodes of a twin of the kind `echo`."""
     offsets = {p.name.removesuffix(".offset"): p.value for p in twin.parameters if "." in p.name}
     delay = twin.value("delay")
 
@@ -58,6 +59,3 @@ def _open(twin: Twin, _folder: Path) -> Begin:
         return Echo(History.of(reset), delay, shift)
 
     return begin
-
-
-STEPPABLE = Steppable("echo", _open)

@@ -26,7 +26,7 @@ from bench.io.stepper import (
 )
 from bench.io.workspace import Workspace
 from bench.twins.reconstruct import read_twin
-from bench.twins.stepper.kinds import steppable
+from bench.twins.stepper.kinds import begin_of
 from bench.twins.stepper.state import Begin, State
 
 
@@ -41,7 +41,7 @@ def open_stepper(workspace: Workspace, dataset: str, entry: str) -> Begin:
     workspace.method(entry)
     may_read = workspace.allowed("stepper")
     twin = read_twin(may_read(paths.twin(entry) / "twin.json"))
-    return steppable(twin).open(twin, workspace.robot_folder(twin.robot))
+    return begin_of(twin, workspace.robot_folder(twin.robot))
 
 
 class Server:

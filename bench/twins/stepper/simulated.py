@@ -25,7 +25,7 @@ from bench.twins.simulation.model import qpos_columns, settle
 from bench.twins.simulation.physics import physics_of
 from bench.twins.stepper.history import History
 from bench.twins.stepper.observer import Observer
-from bench.twins.stepper.state import Begin, Steppable
+from bench.twins.stepper.state import Begin
 from bench.twins.twin import Twin
 
 DIGITS = 9
@@ -207,7 +207,8 @@ def _good(states: Floats, before: float, size: int) -> int:
     return len(good) if good.all() else int(np.argmin(good))
 
 
-def _open(twin: Twin, folder: Path) -> Begin:
+def begin_of(twin: Twin, folder: Path) -> Begin:
+    """What begins episodes of a twin that MuJoCo simulates."""
     # What MuJoCo warns of is seen in the states; it would write a file into the current folder.
     mujoco.set_mju_user_warning(lambda _text: None)
     arms: dict[tuple[tuple[str, ...], tuple[str, ...]], Arm] = {}
@@ -224,6 +225,3 @@ def _open(twin: Twin, folder: Path) -> Begin:
         return state
 
     return begin
-
-
-STEPPABLE = Steppable("mujoco", _open)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, Self
 
 from bench.io.stepper import Floats, Reset, Rows
-from bench.twins.twin import Twin
 
 
 class State(Protocol):
@@ -29,16 +26,3 @@ class State(Protocol):
 
 Begin = Callable[[Reset], State]
 """Makes the state of an episode's first row."""
-
-
-@dataclass(frozen=True)
-class Steppable:
-    """A kind of twin that can be stepped.
-
-    Attributes:
-        kind: name of the kind.
-        open: makes the function that begins an episode, of a twin and its robot's folder.
-    """
-
-    kind: str
-    open: Callable[[Twin, Path], Begin]

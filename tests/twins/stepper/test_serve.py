@@ -21,7 +21,7 @@ from bench.io.stepper import (
     request_line,
 )
 from bench.io.workspace import Workspace
-from bench.twins.stepper.kinds import steppable
+from bench.twins.stepper.kinds import begin_of
 from bench.twins.stepper.serve import Server, open_stepper
 from bench.twins.twin import Parameter, Twin
 from tests.support.workspace import DATASET
@@ -31,7 +31,7 @@ RESET = Reset(("a", "b"), ("rad", "rad"), 0.0, np.zeros(2), np.array([1.0, 2.0])
 
 def _echo(delay: float = 0.0) -> Server:
     twin = Twin("echo", "echo", "so101", (Parameter("delay", delay, "s", "assumed"),))
-    return Server("mine", steppable(twin).open(twin, Path()))
+    return Server("mine", begin_of(twin, Path()))
 
 
 def _answers(server: Server, *lines: bytes) -> list[dict]:
@@ -96,9 +96,10 @@ def test_a_line_without_end_ends_it() -> None:
 
 def test_a_twin_that_cannot_be_stepped_is_a_problem() -> None:
     with pytest.raises(ProblemsError) as raised:
-        steppable(Twin("t", "regression", "so101", ()))
+        begin_of(Twin("t", "regression", "so101", ()), Path())
     assert str(raised.value) == (
-        "no_stepper: twin t: expected one of the kinds echo, mujoco, came regression"
+        "no_stepper: twin t: expected one of the kinds echo, mujoco, sysid, calibrated, "
+        "came regression"
     )
 
 

@@ -13,7 +13,7 @@ from bench.io.store import Episodes
 from bench.kinematics.robot import load_robot
 from bench.twins.simulation.kind import KIND
 from bench.twins.simulation.published import published_parameters
-from bench.twins.stepper.kinds import steppable
+from bench.twins.stepper.kinds import begin_of
 from bench.twins.stepper.state import State
 from bench.twins.twin import Parameter, Twin
 from tests.support.episodes import JOINTS, UNITS
@@ -29,6 +29,17 @@ def _twin(repository: Path, *more: Parameter) -> Twin:
 DELAYS = {
     "none": (),
     "common": (Parameter("delay", 0.033, "s", "fitted"),),
+    "bristles": tuple(
+        Parameter(f"{joint}.{name}", value, unit, "fitted")
+        for joint in JOINTS
+        for name, value, unit in (
+            ("coulomb", 0.05, "N m"),
+            ("breakaway", 0.1, "N m"),
+            ("stribeck", 0.1, "rad/s"),
+            ("presliding", 0.0015, "rad"),
+            ("offset", 0.02, "rad"),
+        )
+    ),
     "apart": (Parameter(f"{JOINTS[1]}.delay", 0.061, "s", "fitted"),),
 }
 
@@ -41,7 +52,7 @@ def inputs() -> Episodes:
 def _begin(repository: Path, twin: Twin, inputs: Episodes) -> State:
     time, command, start = (inputs.signal(n, 0) for n in ("time", "q_command", "q_start"))
     reset = Reset(JOINTS, UNITS, float(time[0]), start, command[0], None)
-    return steppable(twin).open(twin, repository / "robots/so101")(reset)
+    return begin_of(twin, repository / "robots/so101")(reset)
 
 
 def _rows(inputs: Episodes, first: int, last: int) -> Rows:
@@ -94,7 +105,7 @@ def test_its_own_correction_closes_in_on_a_lasting_difference(repository: Path) 
     start, shift = np.zeros(6), np.full(6, 0.05)
     reset = Reset(JOINTS, UNITS, 0.0, start, start, None)
     twin = _twin(repository)
-    state = steppable(twin).open(twin, repository / "robots/so101")(reset)
+    state = begin_of(twin, repository / "robots/so101")(reset)
     still = Rows(time, np.zeros((300, 6)))
     for row in range(250):
         state.advance(still.part(slice(row, row + 1)))
