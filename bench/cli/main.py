@@ -25,6 +25,7 @@ VERBS = {
     "ingest": "Read a dataset's logs into an episode store.",
     "split": "Take a dataset apart: calibration, validation, holdout.",
     "reconstruct": "Fit a twin to calibration data.",
+    "recover": "Fit robots that are known; do intervals hold them?",
     "rollout": "Let a twin predict the holdout from its inputs.",
     "inputs": "Hand out the holdout inputs with a template.",
     "pack": "Turn CSV, NPZ or HDF5 trajectories into an entry.",

@@ -36,6 +36,7 @@ KINDS = (
     "guard",
     "twin",
     "provenance",
+    "recovery",
     "entry",
     "episodes",
     "result",

@@ -27,7 +27,7 @@ Array = NDArray[Any]
 Split = Literal[
     "all", "calibration", "validation", "holdout_inputs", "holdout_truth", "diagnostic", "entry"
 ]
-CHUNK_VALUES = 2**20
+CHUNK_VALUES = 2**18
 DTYPES: Mapping[str, str] = {"start": "int64", "q_command_valid": "bool"}
 PER_EPISODE = frozenset({"q_start", "dq_start", "failed_at"})
 PER_JOINT = frozenset({"q", "q_command", "dq", "effort", "current", "q_start", "dq_start"})

@@ -3,7 +3,8 @@
 Every scored joint has a position servo with delay and offset, damping and dry friction; the scene
 may hold a table and objects. What is free, with which prior, stands in the settings (`SETTINGS`).
 The fit minimises simulation error over whole episodes of the reference runs, from the measured
-position at rest on. Intervals and residual ranges come from the jackknife over groups.
+position at rest on; the `first` steps may look at their beginnings alone. Intervals and residual
+ranges come from the jackknife over groups.
 """
 
 from __future__ import annotations
@@ -75,10 +76,13 @@ def fit(material: Material, progress: Progress) -> Fit:
     )
     if problems:
         raise ProblemsError(problems)
-    steps = settings["steps"]
-    told = _Counter(progress, (steps + 1) * (len(space.groups) + 1) + 10)
+    steps, first = settings["steps"], settings.get("first", {"steps": 0, "seconds": 0.0})
+    told = _Counter(progress, (first["steps"] + steps + 1) * (len(space.groups) + 2) + 10)
+    x = np.zeros(len(space.free))
+    if first["steps"]:
+        x = search(FitProblem(runs.beginnings(first["seconds"]), space, told), x, first["steps"]).x
     problem = FitProblem(runs, space, told)
-    linear = search(problem, np.zeros(len(space.free)), steps)
+    linear = search(problem, x, steps)
     groups = [episode.group for episode in runs.episodes.info.episodes]
     spread = uncertainty(linear.x, *problem.normal(linear), groups, space.bounds)
     figures = {
@@ -205,6 +209,15 @@ SETTINGS: Document = {
                         "maxItems": 2,
                     },
                 },
+            },
+        },
+        "first": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["steps", "seconds"],
+            "properties": {
+                "steps": {"type": "integer", "minimum": 1, "maximum": 100},
+                "seconds": _POSITIVE,
             },
         },
         "fewest_groups": {"type": "integer", "minimum": 2},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +58,25 @@ class Runs:
     def motions(self) -> tuple[str, ...]:
         """The motion of every episode."""
         return tuple(episode.motion for episode in self.episodes.info.episodes)
+
+    def beginnings(self, seconds: float) -> Runs:
+        """The same runs as far as so many seconds."""
+        start, kept = [0], []
+        for number in range(len(self.episodes)):
+            time = self.episodes.signal("time", number)
+            rows = int(np.searchsorted(time - time[0], seconds, side="right"))
+            first = int(self.episodes.start[number])
+            kept.append(np.arange(first, first + rows))
+            start.append(start[-1] + rows)
+        rows_kept = np.concatenate(kept)
+        signals = {
+            name: self.episodes.signals[name][rows_kept]
+            for name in ("time", "q", "q_command", "q_command_valid")
+            if name in self.episodes.signals
+        }
+        units = {name: self.episodes.info.signals[name] for name in signals}
+        info = replace(self.episodes.info, signals=units)
+        return replace(self, episodes=Episodes(info, np.array(start, dtype=np.int64), signals))
 
     def weights(self, episode: int) -> Floats:
         """(N,) time weights of the rows that are scored: not row 0, not masked ones."""
