@@ -48,7 +48,11 @@ VERBS = {
     "robot": "Compile and show robot descriptions.",
 }
 
-EXTRAS = {"matplotlib": "report", "mujoco": "sim", "torch": "torch", "pytorch_kinematics": "torch"}
+EXTRAS = {
+    **dict.fromkeys(("absl", "colorama", "mujoco", "scipy", "tabulate"), "sim"),
+    **dict.fromkeys(("torch", "pytorch_kinematics"), "torch"),
+    "matplotlib": "report",
+}
 """Libraries that come with an extra, and its name."""
 LISTED = 30
 ALL_PROBLEMS = "TWINBENCH_ALL_PROBLEMS"

@@ -98,7 +98,7 @@ def _errors(twin: Twin, material: Material, progress: Progress) -> dict[str, flo
     errors = {name: error_on(part, material.robot, rollout) for name, part in parts.items()}
     for name, value in errors.items():
         if value is not None and not math.isfinite(value):
-            raise _refused("predictions that are finite", f"an error of {value} ({name})")
+            raise _unfit("predictions that are finite", f"an error of {value} ({name})")
     return errors
 
 
@@ -113,10 +113,10 @@ def _errors_of_another(
         raise
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         came = f"{type(error).__name__}: {error}"[:200]
-        raise _refused(f"a twin that the kind {twin.kind} can roll out", came) from error
+        raise _unfit(f"a twin that the kind {twin.kind} can roll out", came) from error
 
 
-def _refused(expected: str, came: str) -> ProblemsError:
+def _unfit(expected: str, came: str) -> ProblemsError:
     return ProblemsError([Problem("twin_refused", "twin.json", expected, came)])
 
 
