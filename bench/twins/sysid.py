@@ -34,6 +34,11 @@ Floats = NDArray[np.float64]
 
 FREE = ("kp", "damping", "frictionloss", "armature")
 DELAY = "delay"
+LEAST_DAMPING, DAMPING_FACTOR = 1e-4, 10.0
+"""Of Levenberg's term. The toolbox's own raise it by a tenth of a decade at a time, and all runs are
+simulated for each."""
+DIFFERENCE = 1e-3
+"""Step of the finite differences; the toolbox's own, 1.5e-8, meets the noise of friction."""
 REPORTED = 1.959963984540054
 """Half widths of the toolbox's 95 % intervals, in standard errors."""
 
@@ -51,11 +56,11 @@ def fit(material: Material, progress: Progress) -> Fit:
         material.robot_folder / "servos.json", material.settings["servo"], joints
     )
     start = {parameter.name: parameter.value for parameter in published}
-    parameters = _parameters(material, start)
+    parameters = parameters_of(material, start)
     longest = material.settings["bounds"][DELAY][1]
     residual = sysid.build_residual_fn(
-        models_sequences=[_sequences(material, start)],
-        modify_residual=partial(_residual, longest=longest),
+        models_sequences=[sequences_of(material, start)],
+        modify_residual=residual_of(longest),
     )
     told = _counted(progress, material.settings["iterations"])
     found, result = sysid.optimize(
@@ -63,6 +68,9 @@ def fit(material: Material, progress: Progress) -> Fit:
         residual,
         verbose=False,
         output=StringIO(),  # the solver's own report
+        eps=DIFFERENCE,
+        mu_min=LEAST_DAMPING,
+        mu_factor=DAMPING_FACTOR,
         max_iters=material.settings["iterations"],
         iter_callback=lambda _trace: told(),
     )
@@ -85,7 +93,7 @@ def _counted(progress: Progress, expected: int) -> Callable[[], None]:
     return told
 
 
-def _parameters(material: Material, start: dict[str, float]) -> Any:
+def parameters_of(material: Material, start: dict[str, float]) -> Any:
     """The toolbox's parameters, each with what it changes in the model."""
     from mujoco import sysid
 
@@ -122,7 +130,7 @@ def _change(joint: str, quantity: str, spec: Any, parameter: Any) -> None:
         setattr(next(j for j in spec.joints if j.name == joint), quantity, value)
 
 
-def _sequences(material: Material, start: dict[str, float]) -> Any:
+def sequences_of(material: Material, start: dict[str, float]) -> Any:
     """The model, and the runs on the simulation's clock."""
     from mujoco import sysid
 
@@ -177,6 +185,11 @@ def _log_to_joint(model: Any, units: tuple[str, ...]) -> tuple[Floats, Floats]:
     """(J,) joint angle at the logged value 0, and per unit of it."""
     limits, part = joint_ranges(model), np.array([unit == "fraction" for unit in units])
     return np.where(part, limits[:, 0], 0.0), np.where(part, limits[:, 1] - limits[:, 0], 1.0)
+
+
+def residual_of(longest: float) -> Callable[..., Any]:
+    """The toolbox's `modify_residual`, from so many s on: no delay may be longer."""
+    return partial(_residual, longest=longest)
 
 
 def _residual(
