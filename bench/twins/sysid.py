@@ -35,8 +35,8 @@ Floats = NDArray[np.float64]
 FREE = ("kp", "damping", "frictionloss", "armature")
 DELAY = "delay"
 LEAST_DAMPING, DAMPING_FACTOR = 1e-4, 10.0
-"""Of Levenberg's term. The toolbox's own raise it by a tenth of a decade at a time, and all runs are
-simulated for each."""
+"""Of Levenberg's term. The toolbox's own factor raises it by a tenth of a decade at a time, and all
+runs are simulated for each."""
 DIFFERENCE = 1e-3
 """Step of the finite differences; the toolbox's own, 1.5e-8, meets the noise of friction."""
 REPORTED = 1.959963984540054
