@@ -71,6 +71,7 @@ def _words(workspace: Workspace) -> dict[str, list[str]]:
         "ingest": [DATASET],
         "split": [DATASET],
         "reconstruct": [DATASET, "command-echo"],
+        "recover": [DATASET, "--seeds", "1"],
         "rollout": [DATASET, "command-echo"],
         "score": [DATASET, "command-echo"],
         "sync": [DATASET, "delayed-echo"],
