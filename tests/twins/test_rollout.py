@@ -123,4 +123,7 @@ def test_a_twin_of_a_kind_that_does_not_exist(workspace: Workspace) -> None:
     file.write_text(json.dumps({**json.loads(file.read_text()), "kind": "oracle"}))
     with pytest.raises(UnknownNameError) as raised:
         rollout(workspace, DATASET, ENTRY, silent)
-    assert str(raised.value) == "unknown twin kind 'oracle'; valid: echo, mujoco, regression, servo"
+    assert (
+        str(raised.value)
+        == "unknown twin kind 'oracle'; valid: calibrated, echo, mujoco, regression, servo, sysid"
+    )

@@ -66,7 +66,7 @@ def test_it_finds_what_gravity_and_motion_show(fit: Fit) -> None:
     for joint in ("shoulder_lift", "elbow_flex"):
         assert values[f"{joint}.kp"].value == pytest.approx(14.0, rel=0.05)
         assert values[f"{joint}.damping"].value == pytest.approx(0.9, rel=0.1)
-    assert values["delay"].value == pytest.approx(0.03, abs=0.006)
+    assert values["delay"].value == pytest.approx(0.03, abs=0.01)  # armature lags, too
     assert values["elbow_flex.kp"].interval is not None
     assert values["elbow_flex.force_max"].determined == "published"
     fitted = [p for p in fit.parameters if p.determined == "fitted"]

@@ -44,7 +44,7 @@ def test_the_published_sets(servos: Path, name: str, kp: float, kv: float, file:
 def test_an_unknown_set_names_the_known_ones(servos: Path) -> None:
     with pytest.raises(UnknownNameError) as caught:
         published_parameters(servos, "Z", JOINTS)
-    assert str(caught.value) == "unknown servo parameter set 'Z'; valid: A, B"
+    assert str(caught.value) == "unknown servo parameter set 'Z'; valid: A, B, bam-m1"
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
