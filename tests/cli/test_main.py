@@ -51,7 +51,7 @@ def test_every_verb_has_help(verb: str) -> None:
         (("frobnicate",), "unknown verb 'frobnicate'; valid: fetch, generate, ingest"),
         (("split", "ghost"), "unknown dataset 'ghost'; valid: so101-sage, so101-synth"),
         (("split",), "Missing argument 'DATASET'"),
-        (("reconstruct", DATASET, "ghost"), "unknown entry 'ghost'; valid: command-echo"),
+        (("reconstruct", DATASET, "ghost"), "unknown entry 'ghost'; valid: bam-m1"),
         (("score", "ghost", "x"), "unknown dataset 'ghost'; valid: so101-sage, so101-synth"),
         (("list", "episodes"), "list episodes needs a dataset; valid: so101-sage, so101-synth"),
         (
