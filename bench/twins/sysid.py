@@ -39,6 +39,8 @@ LEAST_DAMPING, DAMPING_FACTOR = 1e-4, 10.0
 runs are simulated for each."""
 DIFFERENCE = 1e-3
 """Step of the finite differences; the toolbox's own, 1.5e-8, meets the noise of friction."""
+UNSEEN = 1e-6
+"""A parameter with less than this share of the largest effect on what is measured has none."""
 REPORTED = 1.959963984540054
 """Half widths of the toolbox's 95 % intervals, in standard errors."""
 
@@ -75,8 +77,7 @@ def fit(material: Material, progress: Progress) -> Fit:
         iter_callback=lambda _trace: told(),
     )
     at_best, _, _ = residual(found.as_vector(), found)
-    _, half = sysid.calculate_intervals(at_best, result.jac)
-    fitted = _fitted(found, np.asarray(half) / REPORTED)
+    fitted = _fitted(found, standard_errors(at_best, np.asarray(result.jac)))
     names = {parameter.name for parameter in fitted}
     rest = tuple(p for p in published if p.name not in names)
     return Fit(fitted + rest, {"step": material.settings["step"]})
@@ -212,6 +213,27 @@ def _residual(
     late = predicted.resample(times - delay)
     shown = sysid.TimeSeries(times, late.data, predicted.signal_mapping)
     return seen.data - shown.data, shown, seen
+
+
+def standard_errors(residuals: Any, jacobian: Floats) -> Floats:
+    """The toolbox's standard errors; infinite for what nothing measured depends on.
+
+    The toolbox takes eigenvalues below 1e-15 of the largest for zero, and with them everything that
+    their eigenvectors touch. Columns of unlike units bring that about where nothing is singular, on
+    one machine and not on another, so each column is handed over at length one.
+
+    Args:
+        residuals: list of arrays, at the best parameters.
+        jacobian: (R, P) derivatives there.
+    """
+    from mujoco import sysid
+
+    length = np.sqrt(np.einsum("rp,rp->p", jacobian, jacobian))
+    seen = length > UNSEEN * length.max()
+    errors = np.full(len(length), np.inf)
+    _, half = sysid.calculate_intervals(residuals, jacobian[:, seen] / length[seen])
+    errors[seen] = np.asarray(half) / REPORTED / length[seen]
+    return errors
 
 
 def _fitted(found: Any, errors: Floats) -> tuple[Parameter, ...]:

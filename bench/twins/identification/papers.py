@@ -33,16 +33,22 @@ def parameters_of(
 
 
 def ranges_of(space: Space, x: Floats, spread: Uncertainty) -> tuple[ResidualRange, ...]:
-    """A normal range for every parameter that the data determine."""
-    sd = np.hypot(spread.standard_error, spread.between)
+    """A normal range for every parameter that the data determine.
+
+    Ranges are drawn from one by one, though parameters trade off: together they would go where no
+    recording lets them go. So each is as wide as the parameter may vary when the others are known:
+    of all independent normal distributions that of mean-field inference, nearest to the joint one
+    (C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 10.1.2).
+    """
+    sd = np.hypot(spread.standard_error, spread.between) / np.sqrt(spread.inflation)
     return tuple(
         ResidualRange(
             each.name,
             _rounded(each.value(float(x[p] - NORMAL * sd[p]))),
             _rounded(each.value(float(x[p] + NORMAL * sd[p]))),
             "normal",
-            f"jackknife over {len(spread.groups)} groups: standard error, and spread between "
-            "executions",
+            f"jackknife over {len(spread.groups)} groups: standard error and spread "
+            "between executions, the other parameters given",
         )
         for p, each in enumerate(space.free)
         if _is_known(each, float(x[p]), spread, p)

@@ -107,26 +107,57 @@ class FitProblem:
         weighed: Floats = values * factor.reshape(*factor.shape, *[1] * (values.ndim - 2))
         return weighed
 
-    def linear(self, x: Floats) -> Linear:
-        """Errors and their derivatives at x, one simulation of all runs for every group."""
-        errors = self.errors(x)
+    def linear(self, x: Floats, directions: Floats | None = None) -> Linear:
+        """Errors and their derivatives at x, one simulation of all runs for every direction.
+
+        Joints move at once: what moves one shows, to first order, in its own motion alone, as the
+        joints of a geared arm hardly push each other. Where friction holds a joint, the effect of
+        two changes is not the sum of theirs: less gain and another offset may leave it in place,
+        each alone lets it slip. So derivatives are taken along the directions that a step has to
+        tell apart.
+
+        Args:
+            x: (P,) coordinates.
+            directions: (P, P) orthonormal columns, each within one joint, as `directions` finds
+                them; default: the coordinates.
+        """
         count = len(self.space.free)
+        basis = np.eye(count) if directions is None else directions
+        errors = self.errors(x)
         change = [np.zeros((len(e[::THINNED]), e.shape[1], count)) for e in errors]
-        low, high = self.space.bounds
         for group in self.space.groups:
-            moved = x.copy()
-            for number in group:
-                step = self.space.free[number].step
-                moved[number] += step if x[number] + step <= high[number] else -step
+            widths = [self._width(x, basis[:, column]) for column in group]
+            moved = x + basis[:, group] @ np.array(widths)
             self.told()
-            shifted = self.runs.errors(self.space.values(np.clip(moved, low, high)))
-            for number in group:
-                joints = self._joints(number)
-                width = float(np.clip(moved, low, high)[number] - x[number])
+            shifted = self.runs.errors(self.space.values(moved))
+            for column, width in zip(group, widths, strict=True):
+                joints = self._joints(column)
                 for e, (new, old) in enumerate(zip(shifted, errors, strict=True)):
                     difference = (new - old)[::THINNED][:, joints]
-                    change[e][:, joints, number] = difference / width
-        return Linear(x, errors, change)
+                    change[e][:, joints, column] = difference / width
+        return Linear(x, errors, [each @ basis.T for each in change])
+
+    def _width(self, x: Floats, along: Floats) -> float:
+        """The difference along a direction: no coordinate moves by more than its own step.
+
+        It is shorter where both ways lead out of the bounds.
+        """
+        low, high = self.space.bounds
+        steps = np.array([each.step for each in self.space.free])
+        width = 1.0 / float(np.linalg.norm(along / steps))
+        room = [_room(x, sign * along, low, high) for sign in (1.0, -1.0)]
+        if max(room) < width:
+            return max(room) if room[0] >= room[1] else -max(room)
+        return width if room[0] >= width else -width
+
+    def directions(self, linear: Linear) -> Floats:
+        """(P, P) for every joint the principal directions of what holds it at rest."""
+        squares = self.normal(linear)[0].sum(axis=0)
+        basis = np.eye(len(linear.x))
+        for block in self.space.static:
+            place = np.ix_(block, block)
+            basis[place] = np.linalg.eigh(squares[place])[1]
+        return basis
 
     def jacobian(self, linear: Linear) -> Floats:
         """(R, P) derivatives of the residuals."""
@@ -137,15 +168,33 @@ class FitProblem:
         return np.concatenate([*parts, np.eye(len(linear.x))])
 
     def normal(self, linear: Linear) -> tuple[Floats, Floats]:
-        """Each episode's share of the normal equations: (E, P, P) and (E, P), priors apart."""
+        """Each episode's share of curvature and gradient: (E, P, P) and (E, P), priors apart.
+
+        A root mean square grows in proportion along its residual, as an absolute value does: it
+        has no curvature there. So that part of the Jacobian counts for the gradient alone, unless
+        the root is below the least scale, where squares are what is minimised.
+        """
+        roots = self.roots(linear.x)
+        bent = roots <= LEAST_SCALE * roots.mean()
         squares, slopes = [], []
         for e, (change, error) in enumerate(zip(linear.change, linear.errors, strict=True)):
-            jacobian = self._weighed(e, change).reshape(-1, change.shape[2])
-            residual = self._weighed(e, error[::THINNED]).ravel()
-            squares.append(np.einsum("rp,rq->pq", jacobian, jacobian))
-            slopes.append(np.einsum("rp,r->p", jacobian, residual))
+            jacobian = self._weighed(e, change)
+            residual = self._weighed(e, error[::THINNED])
+            slope = np.einsum("njp,nj->jp", jacobian, residual)
+            length = np.sqrt(np.einsum("nj,nj->j", residual, residual))
+            along = np.where(bent[e], 0.0, 1.0 / np.maximum(length, 1e-300))[:, None] * slope
+            square = np.einsum("njp,njq->pq", jacobian, jacobian)
+            squares.append(square - np.einsum("jp,jq->pq", along, along))
+            slopes.append(slope.sum(axis=0))
         return np.array(squares), np.array(slopes)
 
     def _joints(self, number: int) -> Sequence[int] | slice:
         joint = self.space.free[number].joint
         return slice(None) if joint is None else [self.runs.joints.index(joint)]
+
+
+def _room(x: Floats, along: Floats, low: Floats, high: Floats) -> float:
+    """How far x may move along a direction within the bounds."""
+    moves = along != 0
+    ends = np.where(along > 0, high, low)
+    return float(((ends - x)[moves] / along[moves]).min())

@@ -55,7 +55,7 @@ START = {
     "delay": 0.015,
 }
 """Where every fit starts, the same for each joint; none is the truth."""
-STEPS = 8
+STEPS = 12
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ LEAST_DAMPING = 1.0
 DAMPING_FACTOR = 10.0
 MOST_DAMPING = 1e5
 """With more than this a step is given up: the best coordinates are found."""
-CLOSE = 0.1
+CLOSE = 0.05
 """Spreads; a step shorter than this, all coordinates together, ends the search."""
 REACH = 1.5
 """Spreads that a step may change a coordinate by: far from the data a robot is far from linear."""
@@ -42,10 +42,11 @@ def search(problem: FitProblem, start: Floats, steps: int) -> Linear:
     """
     x = start
     low, high = problem.space.bounds
-    linear = None
+    linear, directions = None, None
     for _ in range(steps):
         problem.rescale(x)
-        linear = problem.linear(x)
+        linear = problem.linear(x, directions)
+        directions = problem.directions(linear)
         found, _ = minimize.least_squares(
             x,
             problem.residual,
@@ -62,7 +63,7 @@ def search(problem: FitProblem, start: Floats, steps: int) -> Linear:
         if step < CLOSE:
             break
     problem.rescale(x)
-    return linear if linear is not None and (linear.x == x).all() else problem.linear(x)
+    return linear if linear is not None and (linear.x == x).all() else problem.linear(x, directions)
 
 
 def _farther(problem: FitProblem, x: Floats, found: Floats) -> Floats:

@@ -55,6 +55,18 @@ JOINT_SCALES: Mapping[str, Scale] = MappingProxyType(
     }
 )
 """Quantities of a joint that can be free."""
+STATIC = frozenset(
+    {
+        "kp",
+        "offset",
+        "frictionloss",
+        "frictionloss_per_kp",
+        "coulomb",
+        "coulomb_per_kp",
+        "breakaway_per_coulomb",
+    }
+)
+"""Quantities of a joint that decide where it rests."""
 WHOLE_SCALES: Mapping[str, Scale] = MappingProxyType(
     {
         "mass_scale": _POSITIVE,
@@ -124,6 +136,15 @@ class Space:
         """(P,) lowest and highest coordinates."""
         low, high = zip(*(map(each.coordinate, each.bounds) for each in self.free), strict=True)
         return np.array(low), np.array(high)
+
+    @property
+    def static(self) -> list[list[int]]:
+        """For every joint the coordinates that decide where it rests."""
+        blocks: dict[str, list[int]] = {}
+        for number, each in enumerate(self.free):
+            if each.joint is not None and each.name.rsplit(".", 1)[1] in STATIC:
+                blocks.setdefault(each.joint, []).append(number)
+        return list(blocks.values())
 
     @property
     def groups(self) -> list[list[int]]:

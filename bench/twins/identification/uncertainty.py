@@ -29,6 +29,8 @@ class Uncertainty:
         standard_error: (P,) of the coordinates.
         between: (P,) standard deviation from execution to execution.
         from_prior: (P,) share of the information that is the prior's, 0 to 1.
+        inflation: (P,) variance inflation: how many times the variance of a coordinate is what it
+            would be if the others were known.
         without: (G, P) coordinates with each group left out.
         groups: (G,) their names.
         degrees: degrees of freedom of intervals.
@@ -37,6 +39,7 @@ class Uncertainty:
     standard_error: Floats
     between: Floats
     from_prior: Floats
+    inflation: Floats
     without: Floats
     groups: tuple[str, ...]
     degrees: int
@@ -71,11 +74,12 @@ def uncertainty(
         without[number] = np.clip(x - step, *bounds)
     spread = without - without.mean(axis=0)
     variance = (count - 1) / count * np.einsum("gp,gp->p", spread, spread)
-    error = np.sqrt(variance)
+    error, inverse = np.sqrt(variance), np.diag(np.linalg.inv(whole))
     return Uncertainty(
         standard_error=error,
         between=error * np.sqrt(count),
-        from_prior=np.clip(np.diag(np.linalg.inv(whole)), 0.0, 1.0),
+        from_prior=np.clip(inverse, 0.0, 1.0),
+        inflation=inverse * np.diag(whole),
         without=without,
         groups=names,
         degrees=count - 1,

@@ -25,6 +25,7 @@ SPREAD = Uncertainty(
     standard_error=np.array([0.05, 0.1, 0.0, 0.3]),
     between=np.array([0.2, 0.4, 0.0, 1.2]),
     from_prior=np.array([0.01, 0.02, 0.3, 0.8]),
+    inflation=np.array([1.0, 4.0, 1.0, 1.0]),
     without=np.zeros((5, 4)),
     groups=tuple("vwxyz"),
     degrees=4,
@@ -70,6 +71,6 @@ def test_what_is_not_free_stays(space: Space) -> None:
 def test_ranges_are_for_what_is_known_alone(space: Space) -> None:
     kp, offset = ranges_of(space, X, SPREAD)
     assert (kp.parameter, offset.parameter) == ("a.kp", "a.offset")
-    width = 1.96 * math.hypot(0.1, 0.4) * 0.01
+    width = 1.96 * math.hypot(0.1, 0.4) * 0.01 / 2  # a quarter of the variance, the others known
     assert (offset.low, offset.high) == pytest.approx((-0.01 - width, -0.01 + width))
     assert kp.low == pytest.approx(9.0 * math.exp(0.5 * (0.4 - 1.96 * math.hypot(0.05, 0.2))))

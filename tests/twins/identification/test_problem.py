@@ -9,7 +9,9 @@ import pytest
 
 from bench.twins.identification import problem as module
 from bench.twins.identification.problem import FitProblem
+from bench.twins.identification.runs import Runs
 from bench.twins.identification.search import search
+from bench.twins.simulation.physics import Values
 from tests.twins.identification import made
 
 
@@ -66,14 +68,97 @@ def test_the_jacobian_is_that_of_every_parameter_by_itself(problem: FitProblem) 
         assert far < 0.25, each.name
 
 
-def test_the_normal_equations_add_up(problem: FitProblem) -> None:
+def test_the_gradient_adds_up(problem: FitProblem) -> None:
     x = coordinates_of_truth(problem) + 0.2
     problem.rescale(x)
     linear = problem.linear(x)
     jacobian, residual = problem.jacobian(linear), problem.residual(x[:, None])[:, 0]
-    squares, slopes = problem.normal(linear)
-    assert squares.sum(axis=0) + np.eye(12) == pytest.approx(jacobian.T @ jacobian)
+    _, slopes = problem.normal(linear)
     assert slopes.sum(axis=0) + x == pytest.approx(jacobian.T @ residual)
+
+
+def test_the_curvature_is_that_of_a_sum_of_roots(problem: FitProblem) -> None:
+    """Second differences of the objective itself, where errors change as the Jacobian says."""
+    x = coordinates_of_truth(problem) + 0.2
+    problem.rescale(x)
+    linear = problem.linear(x)
+    shares = [w / w.sum() for w in (problem.runs.weights(e)[::4] for e in range(2))]
+    first = problem.roots(x).mean()
+    least = 0.3 * first
+
+    def objective(change: np.ndarray) -> float:
+        total = 0.0
+        for share, error, slopes in zip(shares, linear.errors, linear.change, strict=True):
+            for j in range(3):
+                root = np.sqrt(share @ (error[::4, j] + slopes[:, j] @ change) ** 2)
+                total += root if root > least else (root**2 / least + least) / 2
+        return module.EFFECTIVE * total / first
+
+    squares, _ = problem.normal(linear)
+    h = 1e-3
+    for p, q in ((0, 0), (1, 4), (5, 5), (3, 9), (11, 11), (0, 6)):
+        a, b = np.eye(12)[p] * h, np.eye(12)[q] * h
+        second = objective(a + b) - objective(a - b) - objective(b - a) + objective(-a - b)
+        expected = second / (4 * h * h)
+        size = np.sqrt(squares.sum(axis=0)[p, p] * squares.sum(axis=0)[q, q])
+        assert squares.sum(axis=0)[p, q] == pytest.approx(expected, rel=1e-3, abs=1e-3 * size)
+
+
+def test_directions_turn_what_holds_a_joint_and_nothing_else(problem: FitProblem) -> None:
+    x = coordinates_of_truth(problem) + 0.1
+    problem.rescale(x)
+    basis = problem.directions(problem.linear(x))
+    assert basis.T @ basis == pytest.approx(np.eye(12), abs=1e-12)
+    names = [each.name for each in problem.space.free]
+    for p, name in enumerate(names):
+        joint, quantity = name.rsplit(".", 1)
+        others = [q for q in range(12) if abs(basis[p, q]) > 1e-9 and q != p]
+        assert all(names[q].startswith(joint) for q in others)
+        assert bool(others) == (quantity in {"kp", "coulomb_per_kp", "offset"})
+
+
+def test_a_derivative_along_a_direction_is_measured_along_it(problem: FitProblem) -> None:
+    x = coordinates_of_truth(problem) + 0.1
+    problem.rescale(x)
+    basis = problem.directions(problem.linear(x))
+    linear = problem.linear(x, basis)
+    names = [each.name for each in problem.space.free]
+    joints = list(problem.runs.joints)
+    at = problem.errors(x)
+    for p in (q for q, name in enumerate(names) if name.endswith(".offset")):
+        joint = joints.index(names[p].rsplit(".", 1)[0])
+        steps = np.array([each.step for each in problem.space.free])
+        width = 1 / np.linalg.norm(basis[:, p] / steps)
+        moved = problem.errors(x + width * basis[:, p])
+        for e in range(2):
+            came = linear.change[e][:, joint] @ basis[:, p] * width
+            expected = (moved[e] - at[e])[::4, joint]
+            # Joints push each other a little.
+            assert np.linalg.norm(came - expected) < 0.2 * np.linalg.norm(expected)
+
+
+def test_differences_stay_within_the_bounds(
+    problem: FitProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def noted(runs: Runs, values: Values) -> list[np.ndarray]:
+        seen.append(values)
+        return simulate(runs, values)
+
+    simulate = Runs.errors
+    monkeypatch.setattr(Runs, "errors", noted)
+    x = coordinates_of_truth(problem)
+    names = [each.name for each in problem.space.free]
+    for bounds, joint in zip(problem.space.bounds, ("shoulder_pan", "elbow_flex"), strict=True):
+        number = names.index(f"{joint}.offset")
+        x[number] = bounds[number]
+    linear = problem.linear(x, problem.directions(problem.linear(x)))
+    for values in seen:
+        for each in problem.space.free:
+            assert each.bounds[0] - 1e-9 <= values[each.name] <= each.bounds[1] + 1e-9
+    assert all(np.isfinite(change).all() for change in linear.change)
+    assert len(seen) == 1 + 2 * len(problem.space.groups)
 
 
 def test_a_search_finds_the_truth(urdf: Path) -> None:

@@ -52,6 +52,17 @@ def test_what_the_data_do_not_see_is_the_priors() -> None:
     bounds = (np.full(2, -5.0), np.full(2, 5.0))
     found = uncertainty(np.zeros(2), squares, slopes, ["a", "b", "c", "d"], bounds)
     assert found.from_prior == pytest.approx([1 / 401, 1.0])
+    assert found.inflation == pytest.approx([1.0, 1.0])
+
+
+def test_the_inflation_is_what_the_others_leave_open() -> None:
+    correlation, count = 0.9, 1e9
+    covariance = np.array([[1.0, correlation], [correlation, 1.0]])
+    squares = np.repeat(count * np.linalg.inv(covariance)[None], 2, axis=0)
+    bounds = (np.full(2, -5.0), np.full(2, 5.0))
+    found = uncertainty(np.zeros(2), squares, np.zeros((2, 2)), ["a", "b"], bounds)
+    # The variance of one normal variable given another is 1 - r² of what it is without.
+    assert found.inflation == pytest.approx(1 / (1 - correlation**2), rel=1e-6)
 
 
 def test_coordinates_without_a_group_stay_within_the_bounds() -> None:
