@@ -96,7 +96,7 @@ def _fitted(each: Free, at: float, p: int, spread: Uncertainty, units: dict[str,
 
 def _is_known(each: Free, at: float, spread: Uncertainty, p: int) -> bool:
     """Whether the data determine a parameter: within its bounds, and more than the prior does."""
-    return spread.from_prior[p] < FROM_PRIOR and _bound(each, at) is None
+    return bool(spread.determined[p]) and _bound(each, at) is None
 
 
 def _determined(each: Free, at: float, spread: Uncertainty, p: int) -> str:
@@ -105,7 +105,10 @@ def _determined(each: Free, at: float, spread: Uncertainty, p: int) -> str:
         return f"at its bound, {bound:.9g}"
     if _is_known(each, at, spread, p):
         return "fitted"
-    return f"not determined by the data: {spread.from_prior[p]:.0%} the prior's"
+    if spread.from_prior[p] >= FROM_PRIOR:
+        return f"not determined by the data: {spread.from_prior[p]:.0%} the prior's"
+    times = spread.standard_error[p]
+    return f"not determined by the data: error {times:.2g} times the prior's spread"
 
 
 def _bound(each: Free, at: float) -> float | None:

@@ -25,7 +25,7 @@ from bench.twins.identification.problem import FitProblem
 from bench.twins.identification.runs import Form, Runs
 from bench.twins.identification.search import search
 from bench.twins.identification.space import Space, space_of
-from bench.twins.identification.uncertainty import FROM_PRIOR, Uncertainty, uncertainty
+from bench.twins.identification.uncertainty import Uncertainty, uncertainty
 from bench.twins.motions import RATE, Motion
 from bench.twins.motions.shapes import waves
 from bench.twins.simulation.physics import RATIOS, SERVO_UNITS
@@ -124,7 +124,7 @@ def _toolbox(problem: FitProblem, linear: Any) -> Floats:
 def _held(
     space: Space, x: Floats, spread: Uncertainty, half: Floats, truth: Mapping[str, float]
 ) -> Held:
-    known = [p for p in range(len(x)) if spread.from_prior[p] < FROM_PRIOR]
+    known = np.flatnonzero(spread.determined).tolist()
     ours, theirs, errors = [], [], []
     for p in known:
         each = space.free[p]

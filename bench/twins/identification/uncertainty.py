@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 
 FROM_PRIOR = 0.5
 """A parameter is not determined if this share of what is known of it, or more, is the prior's."""
+UNSURE = 1.0
+"""Spreads of the prior; nor is it if its standard error is as large."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ class Uncertainty:
     without: Floats
     groups: tuple[str, ...]
     degrees: int
+
+    @property
+    def determined(self) -> NDArray[np.bool_]:
+        """(P,) whether the data say more of a coordinate than the prior does."""
+        known: NDArray[np.bool_] = (self.from_prior < FROM_PRIOR) & (self.standard_error < UNSURE)
+        return known
 
 
 def uncertainty(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,6 +56,14 @@ def test_what_the_data_do_not_determine_is_named_and_keeps_the_priors_spread(spa
     reach = stats.t.ppf(0.975, 4) * math.sqrt(0.8)
     assert damping.interval is not None
     assert damping.interval[1] == pytest.approx(0.07 * math.exp(0.3 * (0.2 + reach)))
+
+
+def test_an_error_as_large_as_the_priors_spread_determines_nothing(space: Space) -> None:
+    unsure = replace(SPREAD, standard_error=np.array([0.05, 1.2, 0.0, 0.3]))
+    offset = parameters_of(space, X, unsure, Start(VALUES, SOURCES))[1]
+    assert offset.determined == "not determined by the data: error 1.2 times the prior's spread"
+    assert offset.source == ASSUMED
+    assert [each.parameter for each in ranges_of(space, X, unsure)] == ["a.kp"]
 
 
 def test_what_lies_at_a_bound_says_so_and_has_no_interval(space: Space) -> None:
