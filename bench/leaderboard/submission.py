@@ -16,7 +16,9 @@ from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement, older
 from bench.leaderboard.attempts import attempt_of, attempts_text, logged, read_attempts
-from bench.leaderboard.rank import board_lock, write_board
+from bench.leaderboard.change import Change
+from bench.leaderboard.locks import Tell, board_lock, entry_lock, nobody
+from bench.leaderboard.rank import write_board
 from bench.leaderboard.recording import Run, record_result, remove_result
 from bench.leaderboard.results import read_results, result_files
 from bench.scoring.repeatability import REPEATS
@@ -28,7 +30,11 @@ MakeRun = Callable[[Path], Run]
 
 
 def submit(
-    workspace: Workspace, folder: Path, make_run: MakeRun, computing: Computing | None = None
+    workspace: Workspace,
+    folder: Path,
+    make_run: MakeRun,
+    computing: Computing | None = None,
+    tell: Tell = nobody,
 ) -> tuple[Document, Document]:
     """Validate and score the entry in `folder`, record it and rewrite the tables.
 
@@ -37,6 +43,7 @@ def submit(
         folder: the entry.
         make_run: makes the record of the run.
         computing: with how many processes; the traces are always kept.
+        tell: told if another process is waited for.
 
     Returns:
         The result and the leaderboard.
@@ -47,10 +54,11 @@ def submit(
     """
     paths = workspace.dataset(dataset_of(folder / "entry.json"))
     entry = checked_entry(workspace, paths, folder)
-    _check_name(workspace, paths, entry)
-    with ExitStack() as lock, Transaction() as transaction:
+    with ExitStack() as locks, Change(paths) as transaction:
+        locks.enter_context(entry_lock(paths, entry.document["name"], tell))
+        _check_name(workspace, paths, entry)
         result = _scored(transaction, workspace, paths, entry, "self-scored", computing)
-        lock.enter_context(board_lock(paths))  # released when everything is in place
+        locks.enter_context(board_lock(paths, tell))  # released when everything is in place
         _check_name(workspace, paths, entry)  # another may have taken it meanwhile
         place = paths.submitted(entry.document["name"]) / entry.hash
         write_entry(place, entry.document, entry.episodes, entry.documents, transaction)
@@ -108,7 +116,9 @@ def _publish(
     attempts = record_result(transaction, paths, result, run)
     name = result["entry"]["name"]
     others = [r for r in read_results(paths, attempts) if r["entry"]["name"] != name]
-    return write_board(transaction, workspace, paths, [*others, result], attempts)
+    # In the order in which `rank` reads them: tables do not tell who came last.
+    results = sorted([*others, result], key=lambda r: paths.result(r["entry"]["name"]))
+    return write_board(transaction, workspace, paths, results, attempts)
 
 
 def recompute(
@@ -117,6 +127,7 @@ def recompute(
     name: str,
     make_run: MakeRun,
     computing: Computing | None = None,
+    tell: Tell = nobody,
 ) -> tuple[Document, Document]:
     """Score a submitted entry again as the organiser; mark it if every number agrees.
 
@@ -126,6 +137,7 @@ def recompute(
         name: of the entry.
         make_run: makes the record of the run.
         computing: with how many processes; the traces are always kept.
+        tell: told if another process is waited for.
 
     Returns:
         The result, status `recomputed`, and the leaderboard.
@@ -135,23 +147,30 @@ def recompute(
         ProblemsError: the entry's folder is not here, or numbers differ by more than 1e-6.
     """
     paths = workspace.dataset(dataset)
-    claimed = _submitted(paths, name)
-    folder = paths.submitted(name) / claimed["entry"]["hash"]
-    entry = checked_entry(workspace, paths, folder)
-    with ExitStack() as lock, Transaction() as transaction:
+    _check_known(paths, name, tell)
+    with ExitStack() as locks, Change(paths) as transaction:
+        locks.enter_context(entry_lock(paths, name, tell))
+        claimed = _submitted(paths, name)
+        folder = paths.submitted(name) / claimed["entry"]["hash"]
+        entry = checked_entry(workspace, paths, folder)
         result = _scored(transaction, workspace, paths, entry, "recomputed", computing)
         marked = {**claimed, "status": result["status"]}
         found = agreement(older(result, claimed), marked, ANOTHER_MACHINE)
         if found.disagreements:
             raise ProblemsError(found.problems(name))
-        lock.enter_context(board_lock(paths))
+        locks.enter_context(board_lock(paths, tell))
         return result, _publish(transaction, workspace, paths, result, make_run(folder))
 
 
-def _submitted(paths: DatasetPaths, name: str) -> Document:
-    valid = [path.stem for path in result_files(paths)]
+def _check_known(paths: DatasetPaths, name: str, tell: Tell) -> None:
+    """The entry's lock has its name, so it must be one."""
+    with board_lock(paths, tell):
+        valid = [path.stem for path in result_files(paths)]
     if name not in valid:
         raise UnknownNameError("entry", name, valid)
+
+
+def _submitted(paths: DatasetPaths, name: str) -> Document:
     result = read_document(paths.result(name), "result")
     if result["status"] == "pipeline":
         expected = "a submitted entry"
@@ -159,8 +178,14 @@ def _submitted(paths: DatasetPaths, name: str) -> Document:
     return result
 
 
-def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
+def withdraw(workspace: Workspace, dataset: str, name: str, tell: Tell = nobody) -> Document:
     """Take a submitted entry off the leaderboard; the log keeps that it was there.
+
+    Args:
+        workspace: the checkout.
+        dataset: name of the dataset.
+        name: of the entry.
+        tell: told if another process is waited for.
 
     Returns:
         The leaderboard.
@@ -170,8 +195,9 @@ def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
         ProblemsError: it is an entry of the pipeline.
     """
     paths = workspace.dataset(dataset)
-    claimed = _submitted(paths, name)
-    with board_lock(paths), Transaction() as transaction:
+    _check_known(paths, name, tell)
+    with entry_lock(paths, name, tell), board_lock(paths, tell), Change(paths) as transaction:
+        claimed = _submitted(paths, name)
         attempts = logged(read_attempts(paths.attempts), attempt_of(claimed, "withdrawn"))
         transaction.write_text(paths.attempts, attempts_text(attempts))
         remove_result(transaction, paths, name)
