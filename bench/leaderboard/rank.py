@@ -12,6 +12,7 @@ from bench.leaderboard.locks import Tell, board_lock, nobody
 from bench.leaderboard.rendering import csv_text, markdown
 from bench.leaderboard.results import read_repeats, read_results
 from bench.leaderboard.settings import Settings
+from bench.leaderboard.terms import Terms
 
 
 def rank(workspace: Workspace, dataset: str, tell: Tell = nobody) -> Document:
@@ -45,7 +46,8 @@ def write_board(
 ) -> Document:
     """Prepare the three tables in a transaction and return the leaderboard."""
     settings = Settings.of(workspace.params())
-    made = nine_digits(board(results, read_repeats(paths), attempts, settings))
+    terms = Terms.of(paths.document())
+    made = nine_digits(board(results, read_repeats(paths), attempts, settings, terms))
     document = check(made, "leaderboard", str(paths.board))
     transaction.write_text(paths.board / "leaderboard.json", dump(document))
     transaction.write_text(paths.board / "leaderboard.csv", csv_text(document))

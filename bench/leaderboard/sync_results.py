@@ -16,6 +16,7 @@ from bench.leaderboard.recording import Run
 from bench.leaderboard.settings import Settings, sampling_problems
 from bench.leaderboard.sync_board import sync_board
 from bench.leaderboard.sync_tables import sync_csv, sync_markdown
+from bench.leaderboard.terms import Terms
 from bench.scoring.result import ScoreSettings
 from bench.scoring.sync.naive import NAIVE
 from bench.scoring.sync.result import aggregated_sync
@@ -79,7 +80,8 @@ def rank_sync(workspace: Workspace, dataset: str, tell: Tell = nobody) -> Docume
     """
     paths = workspace.dataset(dataset)
     with board_lock(paths, tell), Change(paths) as transaction:
-        board = sync_board(read_sync_results(paths), Settings.of(workspace.params()))
+        settings, terms = Settings.of(workspace.params()), Terms.of(paths.document())
+        board = sync_board(read_sync_results(paths), settings, terms)
         transaction.write_text(paths.board / "sync.json", dump(board))
         transaction.write_text(paths.board / "sync.csv", sync_csv(board))
         transaction.write_text(paths.board / "sync.md", sync_markdown(board))

@@ -52,7 +52,7 @@ main()
 """
 """The command, interrupted at every single file that is put in place."""
 
-READING = {"compare", "list", "provenance", "show", "validate", "verify", "stepper"}
+READING = {"attempts", "compare", "list", "provenance", "show", "validate", "verify", "stepper"}
 OUTSIDE = {"fetch"}
 """Places files one by one; its own tests interrupt it."""
 
