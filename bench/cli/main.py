@@ -41,6 +41,7 @@ VERBS = {
     "submit": "Validate, score and record an entry.",
     "recompute": "Score a submitted entry again, as the organiser.",
     "withdraw": "Take a submitted entry off the leaderboard.",
+    "attempts": "Check that the logs of attempts have only grown.",
     "list": "List datasets, episodes or entries.",
     "show": "Show a dataset, an episode, an entry or a leaderboard.",
     "provenance": "Say and check what a twin was made from.",

@@ -29,9 +29,10 @@ def command(context: click.Context, dataset: str, track: str, as_json: bool, qui
         _rank_steppers(context, dataset, as_json=as_json, quiet=quiet)
         return
     from bench.cli.boards import print_board
+    from bench.cli.progress import waiting
     from bench.leaderboard.rank import rank
 
-    board = rank(workspace(context), dataset)
+    board = rank(workspace(context), dataset, waiting)
     if quiet:
         click.echo(f"{dataset}: {len(board['rows'])} entries ranked")
     else:
@@ -40,9 +41,10 @@ def command(context: click.Context, dataset: str, track: str, as_json: bool, qui
 
 def _rank_steppers(context: click.Context, dataset: str, *, as_json: bool, quiet: bool) -> None:
     from bench.cli.boards import print_sync_board
+    from bench.cli.progress import waiting
     from bench.leaderboard.sync_results import rank_sync
 
-    board = rank_sync(workspace(context), dataset)
+    board = rank_sync(workspace(context), dataset, waiting)
     if quiet:
         rows = ", ".join(
             f"{len(t['rows'])} corrected by {t['correction']}" for t in board["tables"]

@@ -20,12 +20,12 @@ def command(context: click.Context, dataset: str, entry: str, workers: int) -> N
     differs is listed and nothing is written.
     """
     from bench.cli.boards import print_board
-    from bench.cli.progress import bar
+    from bench.cli.progress import bar, waiting
     from bench.cli.runs import run_clock
     from bench.leaderboard.submission import recompute
     from bench.scoring.score import Computing
 
     with bar("score", "episodes") as told:
         computing = Computing(workers, told)
-        _, board = recompute(workspace(context), dataset, entry, run_clock(), computing)
+        _, board = recompute(workspace(context), dataset, entry, run_clock(), computing, waiting)
     print_board(board, as_json=False)

@@ -27,7 +27,7 @@ def command(
 
     Entries of labs are recorded with `twinbench submit`.
     """
-    from bench.cli.progress import bar
+    from bench.cli.progress import bar, waiting
     from bench.cli.results import print_headline, print_result
     from bench.cli.runs import run_clock
     from bench.leaderboard.scoring import score_entry
@@ -35,7 +35,7 @@ def command(
 
     with bar(f"score {entry}", "episodes") as told:
         computing = Computing(workers, told)
-        result = score_entry(workspace(context), dataset, entry, run_clock(), computing)
+        result = score_entry(workspace(context), dataset, entry, run_clock(), computing, waiting)
     if quiet:
         print_headline(result)
     else:

@@ -21,7 +21,7 @@ def command(context: click.Context, folder: Path, workers: int) -> None:
     replaces the first; the log of attempts keeps both.
     """
     from bench.cli.boards import print_board
-    from bench.cli.progress import bar
+    from bench.cli.progress import bar, waiting
     from bench.cli.results import print_result
     from bench.cli.runs import run_clock
     from bench.leaderboard.submission import submit
@@ -29,7 +29,7 @@ def command(context: click.Context, folder: Path, workers: int) -> None:
 
     with bar("score", "episodes") as told:
         computing = Computing(workers, told)
-        result, board = submit(workspace(context), folder, run_clock(), computing)
+        result, board = submit(workspace(context), folder, run_clock(), computing, waiting)
     print_result(result, as_json=False)
     click.echo()
     print_board(board, as_json=False)

@@ -14,6 +14,7 @@ from bench.cli.main import workspace
 def command(context: click.Context, dataset: str, entry: str) -> None:
     """Take a submitted ENTRY off the leaderboard. The log of attempts keeps that it was there."""
     from bench.cli.boards import print_board
+    from bench.cli.progress import waiting
     from bench.leaderboard.submission import withdraw
 
-    print_board(withdraw(workspace(context), dataset, entry), as_json=False)
+    print_board(withdraw(workspace(context), dataset, entry, waiting), as_json=False)

@@ -43,12 +43,13 @@ def record_result(
     """
     name = result["entry"]["name"]
     place = paths.result(name)
-    transaction.write_text(place, dump(result))
-    transaction.write_text(place.with_name(f"{name}.metrics.json"), dump(headline_metrics(result)))
-    transaction.write_text(place.with_name(f"{name}.run.json"), dump(vars(run)))
+    # The log goes first: at no time is there a result that it does not know.
     event = "recomputed" if result["status"] == "recomputed" else "scored"
     attempts = logged(read_attempts(paths.attempts), attempt_of(result, event))
     transaction.write_text(paths.attempts, attempts_text(attempts))
+    transaction.write_text(place, dump(result))
+    transaction.write_text(place.with_name(f"{name}.metrics.json"), dump(headline_metrics(result)))
+    transaction.write_text(place.with_name(f"{name}.run.json"), dump(vars(run)))
     return attempts
 
 

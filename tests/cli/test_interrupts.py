@@ -18,17 +18,20 @@ from tests.support.workspace import DATASET
 WAITING = """
 import sys, time
 from bench.io.atomic import Transaction
-finish = Transaction.__exit__
-def wait(self, kind, error, trace):
-    if kind is None:
-        try:
-            print("waiting", flush=True)
-            time.sleep(30)
-        except BaseException as interrupt:
-            finish(self, type(interrupt), interrupt, interrupt.__traceback__)
-            raise
-    return finish(self, kind, error, trace)
-Transaction.__exit__ = wait
+from bench.leaderboard.change import Change
+def held_up(finish):
+    def wait(self, kind, error, trace):
+        if kind is None:
+            try:
+                print("waiting", flush=True)
+                time.sleep(30)
+            except BaseException as interrupt:
+                finish(self, type(interrupt), interrupt, interrupt.__traceback__)
+                raise
+        return finish(self, kind, error, trace)
+    return wait
+for one in (Transaction, Change):
+    one.__exit__ = held_up(one.__exit__)
 from bench.cli import main
 sys.argv = ["twinbench", *sys.argv[1:]]
 main()
@@ -49,7 +52,7 @@ main()
 """
 """The command, interrupted at every single file that is put in place."""
 
-READING = {"compare", "list", "provenance", "show", "validate", "verify", "stepper"}
+READING = {"attempts", "compare", "list", "provenance", "show", "validate", "verify", "stepper"}
 OUTSIDE = {"fetch"}
 """Places files one by one; its own tests interrupt it."""
 
