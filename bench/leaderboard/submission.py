@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
+from bench.datasets.sealing.keys import SecretKey
+from bench.datasets.sealing.opened import OpenedPaths
+from bench.datasets.sealing.opening import opened
 from bench.entries.checking import checked_entry, dataset_of
 from bench.entries.entry import Entry, write_entry
 from bench.io.atomic import Transaction
@@ -19,8 +22,9 @@ from bench.leaderboard.attempts import attempt_of, attempts_text, logged, read_a
 from bench.leaderboard.rank import board_lock, write_board
 from bench.leaderboard.recording import Run, record_result, remove_result
 from bench.leaderboard.results import read_results, result_files
+from bench.leaderboard.scoring import scored
 from bench.scoring.repeatability import REPEATS
-from bench.scoring.score import Computing, score
+from bench.scoring.score import Computing
 
 RESERVED_LABS = frozenset({"twinbench", "the robot itself"})
 MakeRun = Callable[[Path], Run]
@@ -28,7 +32,11 @@ MakeRun = Callable[[Path], Run]
 
 
 def submit(
-    workspace: Workspace, folder: Path, make_run: MakeRun, computing: Computing | None = None
+    workspace: Workspace,
+    folder: Path,
+    make_run: MakeRun,
+    computing: Computing | None = None,
+    key: SecretKey | None = None,
 ) -> tuple[Document, Document]:
     """Validate and score the entry in `folder`, record it and rewrite the tables.
 
@@ -37,6 +45,7 @@ def submit(
         folder: the entry.
         make_run: makes the record of the run.
         computing: with how many processes; the traces are always kept.
+        key: of an organiser, for a sealed holdout.
 
     Returns:
         The result and the leaderboard.
@@ -47,28 +56,14 @@ def submit(
     """
     paths = workspace.dataset(dataset_of(folder / "entry.json"))
     entry = checked_entry(workspace, paths, folder)
-    _check_name(workspace, paths, entry)
-    with ExitStack() as lock, Transaction() as transaction:
-        result = _scored(transaction, workspace, paths, entry, "self-scored", computing)
-        lock.enter_context(board_lock(paths))  # released when everything is in place
-        _check_name(workspace, paths, entry)  # another may have taken it meanwhile
-        place = paths.submitted(entry.document["name"]) / entry.hash
-        write_entry(place, entry.document, entry.episodes, entry.documents, transaction)
-        return result, _publish(transaction, workspace, paths, result, make_run(folder))
-
-
-def _scored(
-    transaction: Transaction,
-    workspace: Workspace,
-    paths: DatasetPaths,
-    entry: Entry,
-    status: str,
-    computing: Computing | None,
-) -> Document:
-    """Score an entry and prepare its traces."""
-    rows = transaction.folder(paths.traces(entry.document["name"]))
-    computing = replace(computing or Computing(), rows=rows)
-    return score(workspace, paths, entry, status, computing)
+    with opened(paths, key) as place, ExitStack() as lock, Transaction() as transaction:
+        _check_name(workspace, place, entry)
+        result = scored(transaction, workspace, place, entry, "self-scored", computing)
+        lock.enter_context(board_lock(place))  # released when everything is in place
+        _check_name(workspace, place, entry)  # another may have taken it meanwhile
+        kept = place.submitted(entry.document["name"]) / entry.hash
+        write_entry(kept, entry.document, entry.episodes, entry.documents, transaction)
+        return result, _publish(transaction, workspace, place, result, make_run(folder))
 
 
 def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None:
@@ -117,6 +112,7 @@ def recompute(
     name: str,
     make_run: MakeRun,
     computing: Computing | None = None,
+    key: SecretKey | None = None,
 ) -> tuple[Document, Document]:
     """Score a submitted entry again as the organiser; mark it if every number agrees.
 
@@ -126,6 +122,7 @@ def recompute(
         name: of the entry.
         make_run: makes the record of the run.
         computing: with how many processes; the traces are always kept.
+        key: of an organiser, for a sealed holdout.
 
     Returns:
         The result, status `recomputed`, and the leaderboard.
@@ -134,18 +131,33 @@ def recompute(
         UnknownNameError: no such dataset or entry.
         ProblemsError: the entry's folder is not here, or numbers differ by more than 1e-6.
     """
-    paths = workspace.dataset(dataset)
-    claimed = _submitted(paths, name)
-    folder = paths.submitted(name) / claimed["entry"]["hash"]
-    entry = checked_entry(workspace, paths, folder)
-    with ExitStack() as lock, Transaction() as transaction:
-        result = _scored(transaction, workspace, paths, entry, "recomputed", computing)
+    with (
+        opened(workspace.dataset(dataset), key) as paths,
+        ExitStack() as lock,
+        Transaction() as transaction,
+    ):
+        claimed = _submitted(paths, name)
+        folder = paths.submitted(name) / claimed["entry"]["hash"]
+        entry = checked_entry(workspace, paths, folder)
+        result = scored(transaction, workspace, paths, entry, "recomputed", computing)
         marked = {**claimed, "status": result["status"]}
         found = agreement(older(result, claimed), marked, ANOTHER_MACHINE)
         if found.disagreements:
-            raise ProblemsError(found.problems(name))
+            problems = found.problems(name)
+            raise ProblemsError(_told(problems) if isinstance(paths, OpenedPaths) else problems)
         lock.enter_context(board_lock(paths))
         return result, _publish(transaction, workspace, paths, result, make_run(folder))
+
+
+def _told(problems: Sequence[Problem]) -> list[Problem]:
+    """What may be said of a sealed holdout: no number of a single episode."""
+    hidden = [p for p in problems if re.search(r": (?:episodes|labels)\b", p.where)]
+    shown = [p for p in problems if p not in hidden]
+    if hidden:
+        where = hidden[0].where.split(":")[0]
+        expected = "the same numbers in every episode"
+        shown.append(Problem("not_reproduced", where, expected, f"{len(hidden)} others"))
+    return shown
 
 
 def _submitted(paths: DatasetPaths, name: str) -> Document:
@@ -159,8 +171,16 @@ def _submitted(paths: DatasetPaths, name: str) -> Document:
     return result
 
 
-def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
+def withdraw(
+    workspace: Workspace, dataset: str, name: str, key: SecretKey | None = None
+) -> Document:
     """Take a submitted entry off the leaderboard; the log keeps that it was there.
+
+    Args:
+        workspace: the checkout.
+        dataset: name of the dataset.
+        name: of the entry.
+        key: of an organiser, for a sealed holdout.
 
     Returns:
         The leaderboard.
@@ -169,9 +189,12 @@ def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
         UnknownNameError: no such dataset or entry.
         ProblemsError: it is an entry of the pipeline.
     """
-    paths = workspace.dataset(dataset)
-    claimed = _submitted(paths, name)
-    with board_lock(paths), Transaction() as transaction:
+    with (
+        opened(workspace.dataset(dataset), key) as paths,
+        board_lock(paths),
+        Transaction() as transaction,
+    ):
+        claimed = _submitted(paths, name)
         attempts = logged(read_attempts(paths.attempts), attempt_of(claimed, "withdrawn"))
         transaction.write_text(paths.attempts, attempts_text(attempts))
         remove_result(transaction, paths, name)
