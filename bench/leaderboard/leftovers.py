@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.io.workspace import DatasetPaths
 from bench.leaderboard.change import journal_of
+from bench.leaderboard.released import released_place
 
 _PREPARED = re.compile(r"\.(?P<of>.+)\.[a-z0-9_]{8}\.part")
 """How `bench.io.atomic` names what it prepares for the place `of`."""
@@ -21,7 +22,8 @@ _PREPARED = re.compile(r"\.(?P<of>.+)\.[a-z0-9_]{8}\.part")
 def clear_board(paths: DatasetPaths) -> None:
     """Clear what was prepared for results, log, tables and copies of entries (board lock held)."""
     copies = [folder for folder in paths.submitted("any").parent.glob("*") if folder.is_dir()]
-    for place in (paths.results, paths.board / "sync" / "results", *copies):
+    results = (paths.results, paths.board / "sync" / "results", released_place(paths, "any").parent)
+    for place in (*results, *copies):
         _clear(place for place, _ in _prepared(place))
     # The folder of repeats is prepared without the lock.
     _clear(place for place, of in _prepared(paths.board) if of != paths.repeats.name)

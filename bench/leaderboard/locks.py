@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.datasets.sealing.kept_results import fetch_results
+from bench.datasets.sealing.opened import OpenedPaths
 from bench.io.problems import Problem, ProblemsError
 from bench.io.workspace import DatasetPaths
 from bench.leaderboard.change import finish
@@ -44,7 +46,8 @@ def board_lock(
     """Let one process at a time change a dataset's results, log and tables.
 
     What a killed process had begun to put in place is finished first, and what it had only
-    prepared is cleared away.
+    prepared is cleared away. Full results of a sealed holdout are read anew then: another process
+    may have changed them.
 
     Raises:
         ProblemsError: another process holds the lock for too long.
@@ -53,6 +56,8 @@ def board_lock(
     with _held(place, doing, tell, patience):
         finish(paths)
         clear_board(paths)
+        if isinstance(paths, OpenedPaths):
+            fetch_results(paths)
         yield
 
 

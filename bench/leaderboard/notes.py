@@ -30,7 +30,7 @@ def notes(
         comparison: how they were compared.
         terms: of the holdout.
     """
-    found = [*_reference(first), _truth(terms)]
+    found = [*_reference(first), *_truth(terms)]
     masked = share_masked(first["coverage"])
     if masked > 0:
         found.append(
@@ -54,15 +54,16 @@ def _reference(first: Document) -> Iterator[str]:
         yield "The reference is simulated: no real robot was recorded."
 
 
-def _truth(terms: Terms) -> str:
+def _truth(terms: Terms) -> Iterator[str]:
     """Who can open the truth, and what follows from it."""
     if terms.truth_holders is None:
-        return (
+        yield (
             "The recordings are public: the guard finds accidents and lazy copies; someone "
             "determined can fit to public truth."
         )
-    labs = ", ".join(terms.truth_holders)
-    return f"The truth can be opened by: {labs}. Entries of these labs are marked {OPENS}."
+    elif terms.truth_holders:
+        labs = ", ".join(terms.truth_holders)
+        yield f"The truth can be opened by: {labs}. Entries of these labs are marked {OPENS}."
 
 
 def _repeatability(repeat: Document, episodes: int) -> str:

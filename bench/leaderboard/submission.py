@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
+from bench.datasets.sealing.keys import SecretKey
+from bench.datasets.sealing.opened import OpenedPaths
+from bench.datasets.sealing.opening import opened
 from bench.entries.checking import checked_entry, dataset_of
 from bench.entries.entry import Entry, predictions_hash, write_entry
 from bench.io.atomic import Transaction
@@ -27,9 +30,10 @@ from bench.leaderboard.names import plain
 from bench.leaderboard.rank import write_board
 from bench.leaderboard.recording import Run, record_result, remove_result
 from bench.leaderboard.results import read_results, result_files
+from bench.leaderboard.scoring import scored
 from bench.leaderboard.terms import Terms
 from bench.scoring.repeatability import REPEATS
-from bench.scoring.score import Computing, score
+from bench.scoring.score import Computing
 
 RESERVED_LABS = ("twinbench", "the robot itself")
 MakeRun = Callable[[Path], Run]
@@ -42,6 +46,7 @@ def submit(
     make_run: MakeRun,
     computing: Computing | None = None,
     tell: Tell = nobody,
+    key: SecretKey | None = None,
 ) -> tuple[Document, Document]:
     """Validate and score the entry in `folder`, record it and rewrite the tables.
 
@@ -51,6 +56,7 @@ def submit(
         make_run: makes the record of the run.
         computing: with how many processes; the traces are always kept.
         tell: told if another process is waited for.
+        key: of an organiser, for a sealed holdout.
 
     Returns:
         The result and the leaderboard.
@@ -62,31 +68,17 @@ def submit(
     """
     paths = workspace.dataset(dataset_of(folder / "entry.json"))
     entry = checked_entry(workspace, paths, folder)
-    with ExitStack() as locks, Change(paths) as transaction:
-        locks.enter_context(entry_lock(paths, entry.document["name"], tell))
-        _check_name(workspace, paths, entry)
-        _check_limit(paths, entry)
-        result = _scored(transaction, workspace, paths, entry, "self-scored", computing)
-        locks.enter_context(board_lock(paths, tell))  # released when everything is in place
-        _check_name(workspace, paths, entry)  # another may have taken it meanwhile
-        _check_limit(paths, entry)
-        place = paths.submitted(entry.document["name"]) / entry.hash
-        write_entry(place, entry.document, entry.episodes, entry.documents, transaction)
-        return result, _publish(transaction, workspace, paths, result, make_run(folder))
-
-
-def _scored(
-    transaction: Transaction,
-    workspace: Workspace,
-    paths: DatasetPaths,
-    entry: Entry,
-    status: str,
-    computing: Computing | None,
-) -> Document:
-    """Score an entry and prepare its traces."""
-    rows = transaction.folder(paths.traces(entry.document["name"]))
-    computing = replace(computing or Computing(), rows=rows)
-    return score(workspace, paths, entry, status, computing)
+    with opened(paths, key) as place, ExitStack() as locks, Change(paths) as transaction:
+        locks.enter_context(entry_lock(place, entry.document["name"], tell))
+        _check_name(workspace, place, entry)
+        _check_limit(place, entry)
+        result = scored(transaction, workspace, place, entry, "self-scored", computing)
+        locks.enter_context(board_lock(place, tell))  # released when everything is in place
+        _check_name(workspace, place, entry)  # another may have taken it meanwhile
+        _check_limit(place, entry)
+        kept = place.submitted(entry.document["name"]) / entry.hash
+        write_entry(kept, entry.document, entry.episodes, entry.documents, transaction)
+        return result, _publish(transaction, workspace, place, result, make_run(folder))
 
 
 def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None:
@@ -113,7 +105,7 @@ def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None
 
 def _check_limit(paths: DatasetPaths, entry: Entry) -> None:
     """No attempt over the limit, where the dataset sets one, is scored."""
-    limit = Terms.of(paths.document()).attempts_per_lab
+    limit = Terms.of(paths).attempts_per_lab
     if limit is not None:
         new = {
             "lab": entry.document["lab"],
@@ -145,6 +137,7 @@ def recompute(
     make_run: MakeRun,
     computing: Computing | None = None,
     tell: Tell = nobody,
+    key: SecretKey | None = None,
 ) -> tuple[Document, Document]:
     """Score a submitted entry again as the organiser; mark it if every number agrees.
 
@@ -155,6 +148,7 @@ def recompute(
         make_run: makes the record of the run.
         computing: with how many processes; the traces are always kept.
         tell: told if another process is waited for.
+        key: of an organiser, for a sealed holdout.
 
     Returns:
         The result, status `recomputed`, and the leaderboard.
@@ -163,20 +157,35 @@ def recompute(
         UnknownNameError: no such dataset or entry.
         ProblemsError: the entry's folder is not here, or numbers differ by more than 1e-6.
     """
-    paths = workspace.dataset(dataset)
-    _check_known(paths, name, tell)
-    with ExitStack() as locks, Change(paths) as transaction:
+    with (
+        opened(workspace.dataset(dataset), key) as paths,
+        ExitStack() as locks,
+        Change(paths) as transaction,
+    ):
+        _check_known(paths, name, tell)
         locks.enter_context(entry_lock(paths, name, tell))
         claimed = _submitted(paths, name)
         folder = paths.submitted(name) / claimed["entry"]["hash"]
         entry = checked_entry(workspace, paths, folder)
-        result = _scored(transaction, workspace, paths, entry, "recomputed", computing)
+        result = scored(transaction, workspace, paths, entry, "recomputed", computing)
         marked = {**claimed, "status": result["status"]}
         found = agreement(older(result, claimed), marked, ANOTHER_MACHINE)
         if found.disagreements:
-            raise ProblemsError(found.problems(name))
+            problems = found.problems(name)
+            raise ProblemsError(_told(problems) if isinstance(paths, OpenedPaths) else problems)
         locks.enter_context(board_lock(paths, tell))
         return result, _publish(transaction, workspace, paths, result, make_run(folder))
+
+
+def _told(problems: Sequence[Problem]) -> list[Problem]:
+    """What may be said of a sealed holdout: no number of a single episode."""
+    hidden = [p for p in problems if re.search(r": (?:episodes|labels)\b", p.where)]
+    shown = [p for p in problems if p not in hidden]
+    if hidden:
+        where = hidden[0].where.split(":")[0]
+        expected = "the same numbers in every episode"
+        shown.append(Problem("not_reproduced", where, expected, f"{len(hidden)} others"))
+    return shown
 
 
 def _check_known(paths: DatasetPaths, name: str, tell: Tell) -> None:
@@ -195,7 +204,13 @@ def _submitted(paths: DatasetPaths, name: str) -> Document:
     return result
 
 
-def withdraw(workspace: Workspace, dataset: str, name: str, tell: Tell = nobody) -> Document:
+def withdraw(
+    workspace: Workspace,
+    dataset: str,
+    name: str,
+    tell: Tell = nobody,
+    key: SecretKey | None = None,
+) -> Document:
     """Take a submitted entry off the leaderboard; the log keeps that it was there.
 
     Args:
@@ -203,6 +218,7 @@ def withdraw(workspace: Workspace, dataset: str, name: str, tell: Tell = nobody)
         dataset: name of the dataset.
         name: of the entry.
         tell: told if another process is waited for.
+        key: of an organiser, for a sealed holdout.
 
     Returns:
         The leaderboard.
@@ -211,9 +227,11 @@ def withdraw(workspace: Workspace, dataset: str, name: str, tell: Tell = nobody)
         UnknownNameError: no such dataset or entry.
         ProblemsError: it is an entry of the pipeline.
     """
-    paths = workspace.dataset(dataset)
-    _check_known(paths, name, tell)
-    with entry_lock(paths, name, tell), board_lock(paths, tell), Change(paths) as transaction:
+    with opened(workspace.dataset(dataset), key) as paths, ExitStack() as locks:
+        _check_known(paths, name, tell)
+        locks.enter_context(entry_lock(paths, name, tell))
+        locks.enter_context(board_lock(paths, tell))
+        transaction = locks.enter_context(Change(paths))
         claimed = _submitted(paths, name)
         attempts = logged(read_attempts(paths.attempts), attempt_of(claimed, "withdrawn"))
         transaction.write_text(paths.attempts, attempts_text(attempts))

@@ -134,7 +134,7 @@ def _notes(first: Document, terms: Terms) -> list[str]:
         found.append("The reference is simulated: no real robot was recorded.")
     if terms.truth_holders is None:
         found.append("The recordings are public: someone determined can fit to public truth.")
-    else:
+    elif terms.truth_holders:
         found.append(f"The truth can be opened by: {', '.join(terms.truth_holders)}.")
     coverage = first["coverage"]
     found.append(

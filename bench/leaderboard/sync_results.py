@@ -80,7 +80,7 @@ def rank_sync(workspace: Workspace, dataset: str, tell: Tell = nobody) -> Docume
     """
     paths = workspace.dataset(dataset)
     with board_lock(paths, tell), Change(paths) as transaction:
-        settings, terms = Settings.of(workspace.params()), Terms.of(paths.document())
+        settings, terms = Settings.of(workspace.params()), Terms.of(paths)
         board = sync_board(read_sync_results(paths), settings, terms)
         transaction.write_text(paths.board / "sync.json", dump(board))
         transaction.write_text(paths.board / "sync.csv", sync_csv(board))
