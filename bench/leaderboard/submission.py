@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from bench.entries.checking import checked_entry, dataset_of
+from bench.entries.checking import checked_entry, dataset_of_entry
 from bench.entries.entry import Entry, write_entry
+from bench.entries.texts import look
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
@@ -43,9 +43,8 @@ def submit(
 
     Raises:
         ProblemsError: every problem of the entry; nothing is written then.
-        UnknownNameError: it names a dataset that does not exist.
     """
-    paths = workspace.dataset(dataset_of(folder / "entry.json"))
+    paths = dataset_of_entry(workspace, folder)
     entry = checked_entry(workspace, paths, folder)
     _check_name(workspace, paths, entry)
     with ExitStack() as lock, Transaction() as transaction:
@@ -75,14 +74,19 @@ def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None
     """A name belongs to the lab that had it first; the pipeline's names are taken."""
     name, lab = entry.document["name"], entry.document["lab"]
     where = "entry.json: name"
-    taken = {_plain(own) for own in (*workspace.params()["entries"], *REPEATS)}
-    if _plain(name) in taken:
+    taken = {look(own) for own in (*workspace.params()["entries"], *REPEATS)}
+    if look(name) in taken:
         expected = "a name that the pipeline does not use"
         raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
-    if _plain(lab) in RESERVED_LABS:
+    if look(lab) in {look(reserved) for reserved in RESERVED_LABS}:
         expected = "a lab of its own"
         raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, repr(lab))])
-    alike = [path.stem for path in result_files(paths) if _plain(path.stem) == _plain(name)]
+    labs = {attempt["lab"] for attempt in read_attempts(paths.attempts)}
+    twins = sorted(other for other in labs if look(other) == look(lab))
+    if twins and lab not in twins:
+        expected = f"{twins[0]!r} as it stands in the log, or a lab that differs in more than look"
+        raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, f"{lab!a}")])
+    alike = [path.stem for path in result_files(paths) if look(path.stem) == look(name)]
     if alike and alike != [name]:
         expected = f"a name that differs from {alike[0]!r} in more than case"
         raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
@@ -91,11 +95,6 @@ def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None
         if owner != lab:
             expected = f"a name of its own, as {name!r} is an entry of {owner!r}"
             raise ProblemsError([Problem("name_taken", where, expected, f"lab {lab!r}")])
-
-
-def _plain(text: str) -> str:
-    """The text as a careless reader sees it: one case, one form of each character."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _publish(

@@ -292,6 +292,15 @@ def test_results_that_do_not_compare_are_refused(workspace: Workspace, tmp_path:
             "name_taken: entry.json: lab: expected a lab of its own, came 'TwinBench'",
         ),
         (
+            {"lab": "Twinb\uff25nch"},
+            "name_taken: entry.json: lab: expected a lab of its own, came 'Twinb\uff25nch'",
+        ),
+        (
+            {"name": "other", "lab": "a  L\u0251b"},
+            "name_taken: entry.json: lab: expected 'A Lab' as it stands in the log, or a lab that "
+            "differs in more than look, came 'a  L\\u0251b'",
+        ),
+        (
             {"lab": "the  robot itself"},
             "name_taken: entry.json: lab: expected a lab of its own, came 'the  robot itself'",
         ),
