@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bench.entries.texts import look
 from bench.io.documents import Document, check, parse
 from bench.io.problems import Problem, ProblemsError
-from bench.leaderboard.names import plain
 
 
 def read_attempts(path: Path) -> list[Document]:
@@ -78,14 +78,14 @@ def attempts_text(attempts: Iterable[Document]) -> str:
 def count_by_lab(attempts: Iterable[Document], holdout: str) -> Mapping[str, int]:
     """How many different predictions each lab has had scored on this holdout.
 
-    Labs whose names look alike (`plain`) are one, under the name that stands first in the log.
+    Labs whose names look alike (`look`) are one, under the name that stands first in the log.
     """
     labs: dict[str, str] = {}
     scored: set[tuple[str, str | None]] = set()
     for each in attempts:
         if each["holdout"] == holdout and each["event"] == "scored":
-            labs.setdefault(plain(each["lab"]), each["lab"])
-            scored.add((plain(each["lab"]), each["predictions"]))
+            labs.setdefault(look(each["lab"]), each["lab"])
+            scored.add((look(each["lab"]), each["predictions"]))
     counted = Counter(labs[lab] for lab, _ in scored)
     return dict(sorted(counted.items()))
 
@@ -106,7 +106,7 @@ def check_limit(attempts: Iterable[Document], new: Document, limit: int | None) 
         for each in attempts
         if each["event"] == "scored"
         and each["holdout"] == new["holdout"]
-        and plain(each["lab"]) == plain(new["lab"])
+        and look(each["lab"]) == look(new["lab"])
     }
     if limit is not None and len(own) >= limit and new["predictions"] not in own:
         expected = f"at most {limit} attempt(s) of a lab on this holdout"

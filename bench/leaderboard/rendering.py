@@ -94,5 +94,5 @@ def csv_cell(value: object) -> object:
     """A value that no spreadsheet takes for a formula."""
     if not isinstance(value, str):
         return value
-    seen = visible(value)
-    return f"'{seen}" if seen[:1] in ("=", "+", "-", "@") else seen
+    # Some spreadsheets part cells at semicolons, and take wide signs for their narrow ones.
+    return re.sub(r"(^|;)(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])", r"\1'", visible(value))

@@ -10,8 +10,9 @@ from pathlib import Path
 from bench.datasets.sealing.keys import SecretKey
 from bench.datasets.sealing.opened import OpenedPaths
 from bench.datasets.sealing.opening import opened
-from bench.entries.checking import checked_entry, dataset_of
+from bench.entries.checking import checked_entry, dataset_of_entry
 from bench.entries.entry import Entry, predictions_hash, write_entry
+from bench.entries.texts import look
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
@@ -26,7 +27,6 @@ from bench.leaderboard.attempts import (
 )
 from bench.leaderboard.change import Change
 from bench.leaderboard.locks import Tell, board_lock, entry_lock, nobody
-from bench.leaderboard.names import plain
 from bench.leaderboard.rank import write_board
 from bench.leaderboard.recording import Run, record_result, remove_result
 from bench.leaderboard.results import read_results, result_files
@@ -64,9 +64,8 @@ def submit(
     Raises:
         ProblemsError: every problem of the entry, a name that is taken, or an attempt over the
             lab's limit; nothing is written then.
-        UnknownNameError: it names a dataset that does not exist.
     """
-    paths = workspace.dataset(dataset_of(folder / "entry.json"))
+    paths = dataset_of_entry(workspace, folder)
     entry = checked_entry(workspace, paths, folder)
     with opened(paths, key) as place, ExitStack() as locks, Change(paths) as transaction:
         locks.enter_context(entry_lock(place, entry.document["name"], tell))
@@ -85,20 +84,25 @@ def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None
     """A name belongs to the lab that had it first; the pipeline's names are taken."""
     name, lab = entry.document["name"], entry.document["lab"]
     where = "entry.json: name"
-    taken = {plain(own) for own in (*workspace.params()["entries"], *REPEATS)}
-    if plain(name) in taken:
+    taken = {look(own) for own in (*workspace.params()["entries"], *REPEATS)}
+    if look(name) in taken:
         expected = "a name that the pipeline does not use"
         raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
-    if plain(lab) in {plain(own) for own in RESERVED_LABS}:
+    if look(lab) in {look(reserved) for reserved in RESERVED_LABS}:
         expected = "a lab of its own"
         raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, repr(lab))])
-    alike = [path.stem for path in result_files(paths) if plain(path.stem) == plain(name)]
+    labs = {attempt["lab"] for attempt in read_attempts(paths.attempts)}
+    twins = sorted(other for other in labs if look(other) == look(lab))
+    if twins and lab not in twins:
+        expected = f"{twins[0]!r} as it stands in the log, or a lab that differs in more than look"
+        raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, f"{lab!a}")])
+    alike = [path.stem for path in result_files(paths) if look(path.stem) == look(name)]
     if alike and alike != [name]:
         expected = f"a name that differs from {alike[0]!r} in more than case"
         raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
     if paths.result(name).exists():
         owner = read_document(paths.result(name), "result")["entry"]["lab"]
-        if plain(owner) != plain(lab):
+        if look(owner) != look(lab):
             expected = f"a name of its own, as {name!r} is an entry of {owner!r}"
             raise ProblemsError([Problem("name_taken", where, expected, f"lab {lab!r}")])
 

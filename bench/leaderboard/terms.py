@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.datasets.sealing.commitment import is_sealed, read_sealed
+from bench.entries.texts import look
 from bench.io.workspace import DatasetPaths
-from bench.leaderboard.names import plain
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class Terms:
             return cls(dataset.get("attempts_per_lab"))
         holders: dict[str, str] = {}
         for lab in named:
-            holders.setdefault(plain(lab), lab)
+            holders.setdefault(look(lab), lab)
         return cls(dataset.get("attempts_per_lab"), tuple(holders.values()))
 
     def opens_truth(self, lab: str) -> bool | None:
         """Whether a lab is one that can open the truth; None where everybody can."""
         if self.truth_holders is None:
             return None
-        return plain(lab) in {plain(holder) for holder in self.truth_holders}
+        return look(lab) in {look(holder) for holder in self.truth_holders}

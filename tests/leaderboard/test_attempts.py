@@ -20,7 +20,7 @@ def _attempt(lab: str, predictions: str, **fields: Any) -> Document:
 
 @pytest.mark.parametrize(
     "other",
-    ["a lab", "A LAB", " A  Lab ", "ALab", "Ａ Ｌａｂ", "A\u00a0Lab", "A\u2003Lab"],
+    ["a lab", "A LAB", " A  Lab ", "ALab", "Ａ Ｌａｂ", "A\u00a0Lab", "A\u2003Lab", "A L\u0430b"],
     ids=ascii,
 )
 def test_labs_whose_names_look_alike_are_one(other: str) -> None:

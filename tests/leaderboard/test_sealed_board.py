@@ -94,7 +94,7 @@ def test_a_lab_has_no_attempt_over_the_limit(
     first = lab_entry(workspace, tmp_path / "one")
     submit(workspace, first, no_run, key=key)
     before = state(workspace)
-    second = lab_entry(workspace, tmp_path / "two", 0.02, name="second", lab="a LAB")
+    second = lab_entry(workspace, tmp_path / "two", 0.02, name="second")
     with pytest.raises(ProblemsError, match=r"^attempts_exceeded: .* after 1$"):
         submit(workspace, second, no_run, key=key)
     assert state(workspace) == before
