@@ -67,30 +67,36 @@ def submit(
     """
     paths = dataset_of_entry(workspace, folder)
     entry = checked_entry(workspace, paths, folder)
+    _check_reserved(workspace, entry)
     with opened(paths, key) as place, ExitStack() as locks, Change(paths) as transaction:
         locks.enter_context(entry_lock(place, entry.document["name"], tell))
-        _check_name(workspace, place, entry)
+        _check_name(place, entry)
         _check_limit(place, entry)
         result = scored(transaction, workspace, place, entry, "self-scored", computing)
         locks.enter_context(board_lock(place, tell))  # released when everything is in place
-        _check_name(workspace, place, entry)  # another may have taken it meanwhile
+        _check_name(place, entry)  # another may have taken it meanwhile
         _check_limit(place, entry)
         kept = place.submitted(entry.document["name"]) / entry.hash
         write_entry(kept, entry.document, entry.episodes, entry.documents, transaction)
         return result, _publish(transaction, workspace, place, result, make_run(folder))
 
 
-def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None:
-    """A name belongs to the lab that had it first; the pipeline's names are taken."""
+def _check_reserved(workspace: Workspace, entry: Entry) -> None:
+    """The pipeline's names are taken, whatever stands on the board."""
     name, lab = entry.document["name"], entry.document["lab"]
-    where = "entry.json: name"
     taken = {look(own) for own in (*workspace.params()["entries"], *REPEATS)}
     if look(name) in taken:
         expected = "a name that the pipeline does not use"
-        raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
+        raise ProblemsError([Problem("name_taken", "entry.json: name", expected, repr(name))])
     if look(lab) in {look(reserved) for reserved in RESERVED_LABS}:
         expected = "a lab of its own"
         raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, repr(lab))])
+
+
+def _check_name(paths: DatasetPaths, entry: Entry) -> None:
+    """A name belongs to the lab that had it first, and a lab has one way to write its own."""
+    name, lab = entry.document["name"], entry.document["lab"]
+    where = "entry.json: name"
     labs = {attempt["lab"] for attempt in read_attempts(paths.attempts)}
     twins = sorted(other for other in labs if look(other) == look(lab))
     if twins and lab not in twins:
