@@ -25,7 +25,7 @@ from bench.io.problems import Problem, ProblemsError
 from bench.twins.prediction import references, scored_columns
 from bench.twins.simulation.integrate import held_commands
 from bench.twins.simulation.kind import rollout
-from bench.twins.simulation.model import build_spec, joint_ranges, qpos_columns
+from bench.twins.simulation.model import all_positions, build_spec, joint_ranges
 from bench.twins.simulation.physics import REQUIRED, SERVO_UNITS, Physics, Servo
 from bench.twins.simulation.published import published_parameters
 from bench.twins.twin import Fit, Kind, Material, Parameter, Progress
@@ -157,8 +157,7 @@ def sequences_of(material: Material, start: dict[str, float]) -> Any:
         steps = int(min(clock[-1], seconds) / step)
         wanted = held_commands(clock, low + width * command, np.zeros(len(low)), steps, step)
         grid = np.arange(steps) * step
-        position = np.zeros(model.nq)
-        position[qpos_columns(model)] = low + width * q[0]
+        position = all_positions(model, low + width * q[0])
         states.append(sysid.create_initial_state(model, position))
         controls.append(_series(sysid, grid, wanted, model, control=True))
         kept = clock <= grid[-1]

@@ -17,7 +17,7 @@ from mujoco import rollout
 from numpy.typing import NDArray
 
 from bench.formulas.interpolation import at_times
-from bench.twins.simulation.model import qpos_columns, settle
+from bench.twins.simulation.model import all_positions, qpos_columns, settle
 
 Floats = NDArray[np.float64]
 
@@ -85,7 +85,7 @@ def _integrate(model: Any, start: Floats, held: Floats) -> tuple[Floats, int]:
     """Angles (steps + 1, J) with the start first, and the number of steps before it broke."""
     data = mujoco.MjData(model)
     column = np.array(qpos_columns(model))
-    data.qpos[column] = start
+    data.qpos[:] = all_positions(model, start)
     settle(model, data, held[0])
     angle = np.empty((len(held) + 1, model.nu))
     angle[0] = start

@@ -26,15 +26,15 @@ _STIFFNESS, _BREAKAWAY = 5, 4
 
 
 def build_spec(urdf: Path, physics: Physics) -> Any:
-    """The robot of a URDF with a position servo on every joint.
+    """The robot of a URDF with a position servo on every joint but those that follow another.
 
     Nothing collides but what the scene names; joint limits are on. A simulation that breaks stays
     broken: MuJoCo does not reset it.
 
     Args:
         urdf: path of the file, fixed base.
-        physics: one servo for every moving joint; actuators come in this order, with a control
-            each. Friction with bristles follows as actuators without one.
+        physics: one servo for every moving joint that mimics no other; actuators come in this
+            order, with a control each. Friction with bristles follows as actuators without one.
 
     Returns:
         A `mujoco.MjSpec`; the torque limits of the URDF are replaced by the servos'.
@@ -43,7 +43,9 @@ def build_spec(urdf: Path, physics: Physics) -> Any:
         ProblemsError: the joints of the URDF are not those of `physics`.
     """
     spec = mujoco.MjSpec.from_file(str(urdf))
-    joints = {joint.name: joint for joint in spec.joints}
+    # MuJoCo reads `mimic` of a URDF as an equality whose first joint follows the second.
+    follow = {each.name1 for each in spec.equalities if each.type == mujoco.mjtEq.mjEQ_JOINT}
+    joints = {joint.name: joint for joint in spec.joints if joint.name not in follow}
     if joints.keys() != physics.servos.keys():
         wanted, came = sorted(physics.servos), sorted(joints)
         raise ProblemsError(
@@ -85,6 +87,29 @@ def build_model(urdf: Path, physics: Physics) -> Any:
 def qpos_columns(model: Any) -> list[int]:
     """Where the joint of each servo stands in `qpos`; one number a joint, as in `qvel`."""
     return [int(model.jnt_qposadr[model.actuator_trnid[i, 0]]) for i in range(model.nu)]
+
+
+def all_positions(model: Any, driven: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`qpos` where the joints with a servo have these positions.
+
+    Joints that follow another are where it has them; any other joint is where the model has it.
+
+    Args:
+        model: from `build_model`.
+        driven: (J,) rad or m.
+
+    Returns:
+        (nq,) rad or m.
+    """
+    positions: NDArray[np.float64] = model.qpos0.copy()
+    positions[qpos_columns(model)] = driven
+    for number in np.flatnonzero(model.eq_type == mujoco.mjtEq.mjEQ_JOINT):
+        follower, driver = model.jnt_qposadr[[model.eq_obj1id[number], model.eq_obj2id[number]]]
+        # The first five numbers are a polynomial of how far the driver is from where it began.
+        moved = positions[driver] - model.qpos0[driver]
+        shift = np.polynomial.polynomial.polyval(moved, model.eq_data[number, :5])
+        positions[follower] = model.qpos0[follower] + shift
+    return positions
 
 
 def joint_ranges(model: Any) -> NDArray[np.float64]:

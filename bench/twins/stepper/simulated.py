@@ -21,7 +21,7 @@ from bench.formulas.interpolation import at_times
 from bench.io.stepper import Floats, Reset, Rows
 from bench.twins.simulation.arm import Arm, assemble
 from bench.twins.simulation.integrate import HUGE
-from bench.twins.simulation.model import qpos_columns, settle
+from bench.twins.simulation.model import all_positions, qpos_columns, settle
 from bench.twins.simulation.physics import physics_of
 from bench.twins.stepper.history import History
 from bench.twins.stepper.observer import Observer
@@ -112,7 +112,7 @@ class Simulated:
         machine, arm = self._machine, self._machine.arm
         model = arm.model
         mujoco.mj_resetData(model, machine.data)
-        machine.data.qpos[machine.position - 1] = arm.low + arm.width * q
+        machine.data.qpos[:] = all_positions(model, arm.low + arm.width * q)
         settle(model, machine.data, self._wanted(np.array([self._steps + 0.5]))[0])
         full = np.empty(mujoco.mj_stateSize(model, _STATE))
         mujoco.mj_getState(model, machine.data, full, _STATE)
@@ -140,7 +140,7 @@ class Simulated:
         shift = arm.low + arm.width * q - self._now()
         self._states = self._states + shift
         self._full = self._full.copy()
-        self._full[machine.position] = self._states[-1]
+        self._full[1 : 1 + arm.model.nq] = all_positions(arm.model, self._states[-1])
         self._full[machine.velocity] = arm.width * dq
 
     def observe(self, q: Floats) -> Floats:

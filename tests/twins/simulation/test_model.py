@@ -4,12 +4,13 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
+import mujoco
 import numpy as np
 import pytest
 
 from bench.io.problems import ProblemsError
 from bench.twins.simulation.arm import assemble
-from bench.twins.simulation.model import build_model, joint_ranges, qpos_columns
+from bench.twins.simulation.model import all_positions, build_model, joint_ranges, qpos_columns
 from bench.twins.simulation.physics import Physics, Servo
 
 JOINTS = ("shoulder_pan", "shoulder_lift", "elbow_flex", "wrist_flex", "wrist_roll", "gripper")
@@ -115,3 +116,67 @@ def test_an_arm_answers_in_the_units_of_the_log(urdf: Path) -> None:
     came = arm.respond(time, command, command[0] + 0.05).position
     assert came[0] == pytest.approx(command[0] + 0.05)
     assert came[-1] == pytest.approx(command[0], abs=0.01)
+
+
+BIMANUAL = tuple(
+    f"{side}_{name}"
+    for side in ("left", "right")
+    for name in (*(f"joint_{number}" for number in range(6)), "left_carriage_joint")
+)
+
+
+@pytest.fixture
+def two_arms(repository: Path) -> Path:
+    return repository / "robots" / "mobile-ai" / "robot.urdf"
+
+
+def servos_of(joints: tuple[str, ...]) -> Physics:
+    servo = Servo(60.0, 2.0, -80.0, 80.0, 1.0, 0.05, 0.05, 0.0, 0.0)
+    return Physics(dict.fromkeys(joints, servo), step=1e-3)
+
+
+def test_a_joint_that_mimics_another_has_no_servo(two_arms: Path) -> None:
+    model = build_model(two_arms, servos_of(BIMANUAL))
+    assert (model.nu, model.nq) == (14, 16)
+    followers = {"left_right_carriage_joint", "right_right_carriage_joint"}
+    with pytest.raises(ProblemsError, match="the joints left_joint_0"):
+        build_model(two_arms, servos_of((*BIMANUAL, *sorted(followers))))
+
+
+def test_followers_begin_where_their_driver_has_them(tmp_path: Path, two_arms: Path) -> None:
+    text = two_arms.read_text(encoding="utf-8").replace(
+        '<mimic joint="left_left_carriage_joint"/>',
+        '<mimic joint="left_left_carriage_joint" multiplier="0.5" offset="0.004"/>',
+    )
+    (tmp_path / "robot.urdf").write_text(text, encoding="utf-8")
+    model = build_model(tmp_path / "robot.urdf", servos_of(BIMANUAL))
+    driven = np.linspace(0.01, 0.02, 14)
+    positions = all_positions(model, driven)
+    assert (positions[qpos_columns(model)] == driven).all()
+    for side, expected in (("left", 0.5 * driven[6] + 0.004), ("right", driven[13])):
+        at = model.joint(f"{side}_right_carriage_joint").qposadr[0]
+        assert positions[at] == pytest.approx(expected, abs=1e-15)
+
+
+def test_followers_follow_while_two_arms_move(two_arms: Path) -> None:
+    arm = assemble(two_arms, servos_of(BIMANUAL), ["rad"] * 6 + ["m"] + ["rad"] * 6 + ["m"])
+    time = 0.02 * np.arange(100)
+    command = np.zeros((100, 14))
+    command[:, [1, 2, 8, 9]] = 0.3 * np.sin(2.0 * time)[:, None]
+    command[:, [6, 13]] = 0.02 + 0.01 * np.sin(3.0 * time)[:, None]
+    response = arm.respond(time, command, command[0])
+    assert np.isinf(response.failed_at)
+    still = command.std(axis=0) == 0
+    # Servos sag under the arms' own weight; what is commanded to move does.
+    assert np.abs(response.position - command)[:, still].max() < 0.2
+    assert np.corrcoef(response.position[:, 1], command[:, 1])[0, 1] > 0.9
+    data = mujoco.MjData(arm.model)
+    data.qpos[:] = all_positions(arm.model, command[0])
+    for _ in range(500):
+        data.ctrl[:] = command[0]
+        mujoco.mj_step(arm.model, data)
+    for side in ("left", "right"):
+        fingers = [
+            data.joint(f"{side}_{each}_carriage_joint").qpos[0] for each in ("left", "right")
+        ]
+        assert fingers[0] == pytest.approx(fingers[1], abs=1e-3)
