@@ -16,6 +16,7 @@ from types import FrameType
 import click
 
 import bench
+from bench.cli.key_option import take_from_environment
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import Workspace
 
@@ -24,6 +25,9 @@ VERBS = {
     "generate": "Make the raw counts of a generated dataset.",
     "ingest": "Read a dataset's logs into an episode store.",
     "split": "Take a dataset apart: calibration, validation, holdout.",
+    "keys": "Make the keys that holdouts are sealed to.",
+    "seal": "Encrypt the truth of a holdout for its organisers.",
+    "unseal": "Open a sealed truth in the checkout.",
     "reconstruct": "Fit a twin to calibration data.",
     "recover": "Fit robots that are known; do intervals hold them?",
     "rollout": "Let a twin predict the holdout from its inputs.",
@@ -41,6 +45,7 @@ VERBS = {
     "submit": "Validate, score and record an entry.",
     "recompute": "Score a submitted entry again, as the organiser.",
     "withdraw": "Take a submitted entry off the leaderboard.",
+    "attempts": "Check that the logs of attempts have only grown.",
     "list": "List datasets, episodes or entries.",
     "show": "Show a dataset, an episode, an entry or a leaderboard.",
     "provenance": "Say and check what a twin was made from.",
@@ -103,6 +108,7 @@ def cli(context: click.Context, root: Path) -> None:
     Fetch recordings, fit or submit a twin, score it on a holdout, compare.
     """
     context.obj = root
+    take_from_environment(context)
 
 
 def workspace(context: click.Context) -> Workspace:
@@ -113,6 +119,8 @@ def workspace(context: click.Context) -> Workspace:
 def run() -> None:
     """Run the command and leave with its exit status."""
     signal.signal(signal.SIGTERM, _interrupted)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGHUP, _interrupted)
     try:
         status = cli.main(standalone_mode=False, prog_name="twinbench")
     except ProblemsError as error:

@@ -1,4 +1,4 @@
-"""Progress bars on standard error, where a person watches; elsewhere nothing is drawn."""
+"""Progress on standard error: bars where a person watches, and what is waited for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
+
+import click
+
+from bench.cli.main import printable
 
 
 @contextlib.contextmanager
@@ -46,6 +50,11 @@ def byte_bar(title: str) -> Iterator[Callable[[int, int, int, int], None]]:
         yield lambda done, total, files, of: update(
             completed=done, total=total, files=f"{files} of {of} files"
         )
+
+
+def waiting(text: str) -> None:
+    """Say on standard error what is waited for."""
+    click.echo(printable(text), err=True)
 
 
 @contextlib.contextmanager

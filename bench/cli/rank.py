@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from bench.cli.key_option import given_key, key_option
 from bench.cli.main import workspace
 
 
@@ -18,8 +21,16 @@ from bench.cli.main import workspace
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the leaderboard as JSON.")
 @click.option("--quiet", is_flag=True, help="Print no table.")
+@key_option
 @click.pass_context
-def command(context: click.Context, dataset: str, track: str, as_json: bool, quiet: bool) -> None:
+def command(
+    context: click.Context,
+    dataset: str,
+    track: str,
+    as_json: bool,
+    quiet: bool,
+    key_file: Path | None,
+) -> None:
     """Order and compare every result of a dataset.
 
     Writes leaderboard.json, leaderboard.csv and leaderboard.md, or of the track sync sync.json,
@@ -29,9 +40,10 @@ def command(context: click.Context, dataset: str, track: str, as_json: bool, qui
         _rank_steppers(context, dataset, as_json=as_json, quiet=quiet)
         return
     from bench.cli.boards import print_board
+    from bench.cli.progress import waiting
     from bench.leaderboard.rank import rank
 
-    board = rank(workspace(context), dataset)
+    board = rank(workspace(context), dataset, waiting, given_key(context, key_file))
     if quiet:
         click.echo(f"{dataset}: {len(board['rows'])} entries ranked")
     else:
@@ -40,9 +52,10 @@ def command(context: click.Context, dataset: str, track: str, as_json: bool, qui
 
 def _rank_steppers(context: click.Context, dataset: str, *, as_json: bool, quiet: bool) -> None:
     from bench.cli.boards import print_sync_board
+    from bench.cli.progress import waiting
     from bench.leaderboard.sync_results import rank_sync
 
-    board = rank_sync(workspace(context), dataset)
+    board = rank_sync(workspace(context), dataset, waiting)
     if quiet:
         rows = ", ".join(
             f"{len(t['rows'])} corrected by {t['correction']}" for t in board["tables"]

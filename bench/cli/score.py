@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from bench.cli.key_option import given_key, key_option
 from bench.cli.main import workspace
 from bench.cli.workers import workers_option
 
@@ -14,6 +17,7 @@ from bench.cli.workers import workers_option
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
 @click.option("--quiet", is_flag=True, help="Print the headline alone.")
 @workers_option
+@key_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -22,20 +26,29 @@ def command(
     as_json: bool,
     quiet: bool,
     workers: int,
+    key_file: Path | None,
 ) -> None:
     """Score the pipeline's ENTRY on a dataset's holdout and record the result.
 
     Entries of labs are recorded with `twinbench submit`.
     """
-    from bench.cli.progress import bar
+    from bench.cli.progress import bar, waiting
     from bench.cli.results import print_headline, print_result
     from bench.cli.runs import run_clock
+    from bench.datasets.sealing.commitment import is_sealed
+    from bench.io.documents import read_document
+    from bench.leaderboard.released import released_place
     from bench.leaderboard.scoring import score_entry
     from bench.scoring.score import Computing
 
+    place = workspace(context)
+    paths = place.dataset(dataset)
+    key = given_key(context, key_file)
     with bar(f"score {entry}", "episodes") as told:
         computing = Computing(workers, told)
-        result = score_entry(workspace(context), dataset, entry, run_clock(), computing)
+        result = score_entry(place, dataset, entry, run_clock(), computing, waiting, key)
+    if as_json and is_sealed(paths):
+        result = read_document(released_place(paths, entry), "released")
     if quiet:
         print_headline(result)
     else:

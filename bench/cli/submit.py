@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bench.cli.key_option import given_key, key_option
 from bench.cli.main import workspace
 from bench.cli.workers import workers_option
 
@@ -13,23 +14,25 @@ from bench.cli.workers import workers_option
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @workers_option
+@key_option
 @click.pass_context
-def command(context: click.Context, folder: Path, workers: int) -> None:
+def command(context: click.Context, folder: Path, workers: int, key_file: Path | None) -> None:
     """Validate, score and record the entry in FOLDER, and update the tables.
 
     With any problem nothing is written. A second submission under the same name by the same lab
     replaces the first; the log of attempts keeps both.
     """
     from bench.cli.boards import print_board
-    from bench.cli.progress import bar
+    from bench.cli.progress import bar, waiting
     from bench.cli.results import print_result
     from bench.cli.runs import run_clock
     from bench.leaderboard.submission import submit
     from bench.scoring.score import Computing
 
+    key = given_key(context, key_file)
     with bar("score", "episodes") as told:
         computing = Computing(workers, told)
-        result, board = submit(workspace(context), folder, run_clock(), computing)
+        result, board = submit(workspace(context), folder, run_clock(), computing, waiting, key)
     print_result(result, as_json=False)
     click.echo()
     print_board(board, as_json=False)

@@ -51,15 +51,16 @@ def command(
     The result goes into leaderboards/DATASET/sync/results; `twinbench rank DATASET --track sync`
     makes the tables.
     """
-    from bench.cli.progress import bar
+    from bench.cli.progress import bar, waiting
     from bench.cli.runs import run_clock
+    from bench.datasets.sealing.commitment import check_open
     from bench.leaderboard.sync_results import score_stepper
 
     place = workspace(context)
-    place.dataset(dataset)
+    check_open(place.dataset(dataset))
     entrant = _entrant(place, dataset, entry, line, lab, method)
     with bar(f"sync {entry}", "s of recordings") as told:
-        result = score_stepper(place, dataset, entrant, run_clock(), told)
+        result = score_stepper(place, dataset, entrant, run_clock(), told, waiting)
     if as_json:
         click.echo(dump(result), nl=False)
     else:

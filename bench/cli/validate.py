@@ -18,11 +18,11 @@ def command(context: click.Context, folder: Path, dataset: str | None) -> None:
 
     Needs the holdout inputs and the lock alone, not the truth.
     """
-    from bench.entries.checking import checked_entry, dataset_of
+    from bench.entries.checking import checked_entry, dataset_of_entry
 
     place = workspace(context)
-    name = dataset or dataset_of(folder / "entry.json")
-    entry = checked_entry(place, place.dataset(name), folder)
+    paths = place.dataset(dataset) if dataset else dataset_of_entry(place, folder)
+    entry = checked_entry(place, paths, folder)
     rows = int(entry.episodes.start[-1])
     title = printable(entry.document["name"])
     click.echo(f"{title}: valid, {len(entry.episodes)} episodes, {rows} rows, {entry.hash[:12]}")

@@ -146,13 +146,13 @@ def is_credible(values: Floats) -> bool:
 
 def episode_place(episode: str, joint: str | None = None, row: int | None = None) -> str:
     """How a problem names an episode of the store, a joint of it, a row of it."""
-    parts = [f"{STORE}: {episode!r}"]
+    parts = [f"{STORE}: {episode!a}"]
     parts += [] if joint is None else [f"joint {joint!r}"]
     parts += [] if row is None else [f"row {row}"]
     return ", ".join(parts)
 
 
 def listed(names: Iterable[str], longest: int = 600) -> str:
-    """Names from outside in one line of bounded length."""
-    text = ", ".join(map(repr, names)) or "none"
+    """Names from outside in one line of bounded length; a lookalike of a letter shows as such."""
+    text = ", ".join(map(ascii, names)) or "none"
     return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.entries.entry import Entry
+from bench.entries.folder import read_description
 from bench.entries.provenance.checking import groups_of
 from bench.entries.validation import validate
 from bench.io.documents import Document, check, read_document, read_json
@@ -77,13 +79,35 @@ def checked_entry(workspace: Workspace, paths: DatasetPaths, folder: Path) -> En
     )
 
 
-def dataset_of(path: Path) -> str:
-    """The dataset that the `entry.json` at `path` names, whatever else is wrong with it.
+def described_dataset(workspace: Workspace, path: Path) -> DatasetPaths:
+    """The dataset that the description at `path` names, whatever else is wrong with it.
+
+    Args:
+        workspace: the checkout.
+        path: `entry.json` of somebody who packs predictions of their own.
 
     Raises:
-        ProblemsError: it is not there, is not JSON, or names no dataset.
+        ProblemsError: it is not there, is not JSON, or names no dataset of the checkout.
     """
-    document = read_json(path)
-    if isinstance(document, dict) and isinstance(document.get("dataset"), str):
-        return str(document["dataset"])
-    return str(check(document, "entry", str(path))["dataset"])
+    return _named(workspace, read_json(path), str(path))
+
+
+def dataset_of_entry(workspace: Workspace, folder: Path) -> DatasetPaths:
+    """The dataset that the entry in `folder`, perhaps a stranger's, names.
+
+    Raises:
+        ProblemsError: `entry.json` is no plain file, is not JSON, or names no dataset of the
+            checkout.
+    """
+    return _named(workspace, read_description(folder), "entry.json")
+
+
+def _named(workspace: Workspace, document: Any, where: str) -> DatasetPaths:
+    if not (isinstance(document, dict) and isinstance(document.get("dataset"), str)):
+        check(document, "entry", where)  # says what there is instead
+    name, valid = document["dataset"], workspace.datasets()
+    if name not in valid:
+        expected, came = f"one of {', '.join(valid)}", ascii(name)[:120]
+        wrong = Problem("wrong_dataset", f"{where}: dataset", expected, came)
+        raise ProblemsError([wrong])
+    return workspace.dataset(name)

@@ -19,7 +19,7 @@ import numpy as np
 from bench.entries.check import STORE
 from bench.entries.checks.signals import shape_problems, signal_problems
 from bench.entries.checks.values import value_problems
-from bench.entries.texts import placeholder_problems, text_problems
+from bench.entries.texts import identity_problems, placeholder_problems, text_problems
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, dump
 from bench.io.problems import Problem, ProblemsError
@@ -164,5 +164,6 @@ def checked(document: Any, kind: str, where: str) -> list[Problem]:
         return problems or [Problem("schema", where, expected, came)]
     problems += text_problems(document, where)
     if kind == "entry":
+        problems += identity_problems(document, where)
         problems += placeholder_problems(document, where)
     return problems

@@ -8,6 +8,7 @@ read all the same, so that one look reports everything.
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import re
 import stat
@@ -16,23 +17,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bench.entries.check import STORE, Contents
 from bench.entries.checks.signals import SIGNALS
 from bench.entries.entry import PAPERS, checked
 from bench.entries.texts import escaped
 from bench.io.documents import Document, parse
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import Episodes, Store, StoreInfo
+from bench.io.store import MAX_SAMPLES, Episodes, Store, StoreInfo
 from bench.io.store_check import read_info
 
 MAX_FILES = 2**14
 MAX_ENTRY_BYTES = 2**16
 MAX_PAPER_BYTES = 2**24
 MAX_ARRAY_METADATA = 2**16
+MAX_VALUES = 2**19
+"""Values, keys included, of one paper: each takes memory and time however short it is."""
 MAX_ROWS_PER_ROW = 50
 """Rows of the entry for each row of the inputs, for example 2.5 kHz on a clock of 50 Hz."""
 MIN_ROWS = 2**20
 """An entry may always have so many rows."""
+SAMPLED_ROWS_PER_ROW = 2
+"""Rows for each row of the inputs where executions are repeated most often."""
+MIN_SAMPLES = 2**22
+"""Repeated executions may always have so many positions."""
 
 _STORE_FILE = re.compile(rf"{re.escape(STORE)}/(?:[a-z_]{{1,40}}/)?zarr\.json")
 _CHUNK_FILE = re.compile(rf"{re.escape(STORE)}/[a-z_]{{1,40}}/c(?:/[0-9]{{1,9}}){{1,3}}")
@@ -47,16 +56,27 @@ class Bounds:
     Attributes:
         values: positions of all rows and joints together.
         root: bytes of the store's own `zarr.json`.
+        samples: positions of all rows, executions and joints together.
+        samples_at_once: those of one episode, which lie in memory together.
     """
 
     values: int
     root: int
+    samples: int = MIN_SAMPLES
+    samples_at_once: int = MIN_SAMPLES
 
     @classmethod
     def of(cls, inputs: Episodes) -> Bounds:
         """The bounds for entries on these inputs."""
-        rows = max(MIN_ROWS, MAX_ROWS_PER_ROW * int(inputs.start[-1]))
-        return cls(rows * len(inputs.info.joints), 2**16 + 2**12 * len(inputs))
+        rows, joints = int(inputs.start[-1]), len(inputs.info.joints)
+        longest = int(np.diff(inputs.start).max())
+        executions = SAMPLED_ROWS_PER_ROW * MAX_SAMPLES * joints
+        return cls(
+            values=max(MIN_ROWS, MAX_ROWS_PER_ROW * rows) * joints,
+            root=2**16 + 2**12 * len(inputs),
+            samples=max(MIN_SAMPLES, executions * rows),
+            samples_at_once=max(MIN_SAMPLES, executions * longest),
+        )
 
 
 def read_folder(folder: Path, bounds: Bounds) -> Contents:
@@ -170,13 +190,48 @@ def _unreadable(where: str, error: OSError) -> Problem:
     return Problem("unreadable", where, "something that can be read", error.strerror or "an error")
 
 
+def read_description(folder: Path) -> Any:
+    """`entry.json` of the entry in `folder`, as any JSON; it is opened only if it is a plain file.
+
+    Raises:
+        ProblemsError: it is not there, not a plain file, too large, or no strict JSON.
+    """
+    name = "entry.json"
+    try:
+        state = (folder / name).stat(follow_symlinks=False)
+    except OSError as error:
+        raise ProblemsError([_unreadable(name, error)]) from None
+    problem = _misplaced(name, state.st_mode)
+    if problem is None and state.st_size > MAX_ENTRY_BYTES:
+        expected, came = f"at most {MAX_ENTRY_BYTES} bytes", f"{state.st_size} bytes"
+        problem = Problem("too_large", name, expected, came)
+    if problem is not None:
+        raise ProblemsError([problem])
+    return _parsed(folder / name, name)
+
+
+def _parsed(path: Path, where: str) -> Any:
+    """Any strict JSON of a bounded number of values.
+
+    Raises:
+        ProblemsError: what it is instead.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ProblemsError([_unreadable(where, error)]) from None
+    except UnicodeDecodeError as error:
+        came = f"byte {error.start} is not"
+        raise ProblemsError([Problem("not_utf8", where, "UTF-8 text", came)]) from None
+    if sum(text.count(sign) for sign in ",:[{") > MAX_VALUES:
+        wrong = Problem("too_large", where, f"at most {MAX_VALUES} values", "more")
+        raise ProblemsError([wrong])
+    return parse(text, where)
+
+
 def _document(path: Path, kind: str, where: str) -> tuple[Document | None, list[Problem]]:
     try:
-        loaded: Any = parse(path.read_text(encoding="utf-8"), where)
-    except OSError as error:
-        return None, [_unreadable(where, error)]
-    except UnicodeDecodeError as error:
-        return None, [Problem("not_utf8", where, "UTF-8 text", f"byte {error.start} is not")]
+        loaded = _parsed(path, where)
     except ProblemsError as error:
         return None, list(error.problems)
     problems = checked(loaded, kind, where)
@@ -199,9 +254,25 @@ def _store(
         if values > bounds.values:
             expected, came = f"at most {bounds.values} positions", f"{values}"
             return info, None, [Problem("too_large", str(path), expected, came)]
-        return info, store.open([name for name in SIGNALS if name in info.signals]), []
+        problems = list(_samples(store, bounds))
+        names = [name for name in SIGNALS if name in info.signals]
+        return info, (None if problems else store.open(names)), problems
     except ProblemsError as error:
         return info, None, list(error.problems)
+
+
+def _samples(store: Store, bounds: Bounds) -> Iterator[Problem]:
+    """Whether repeated executions are more than can be held, however little they take on disk."""
+    if "samples" not in store.shapes:
+        return
+    where = str(store.path / "samples")
+    width = math.prod(store.shapes["samples"][1:])
+    for most, rows, of in (
+        (bounds.samples, int(store.start[-1]), "in all episodes"),
+        (bounds.samples_at_once, int(np.diff(store.start).max()), "in one episode"),
+    ):
+        if rows * width > most:
+            yield Problem("too_large", where, f"at most {most} positions {of}", f"{rows * width}")
 
 
 def relative(problem: Problem, folder: Path) -> Problem:

@@ -20,6 +20,7 @@ from types import FrameType, TracebackType
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 _AT_FDCWD = -100
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -140,7 +141,7 @@ def _umask() -> int:
 
 @contextlib.contextmanager
 def interrupts_deferred() -> Iterator[None]:
-    """Hold SIGINT and SIGTERM back while the block runs, and deliver them after it."""
+    """Hold SIGINT, SIGTERM and SIGHUP back while the block runs, and deliver them after it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -149,7 +150,7 @@ def interrupts_deferred() -> Iterator[None]:
     def note(number: int, _frame: FrameType | None) -> None:
         waiting.append(signal.Signals(number))
 
-    previous = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
+    previous = {s: signal.signal(s, note) for s in _INTERRUPTS}
     try:
         yield
     finally:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import json
 import math
 import re
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +26,10 @@ Document = dict[str, Any]
 
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 32
+MAX_DEPARTURES = 500
+"""Departures from a schema that are looked for; each takes time to say."""
+MAX_BITS = 1023
+"""Of a whole number: a larger one is beyond what a float holds."""
 KINDS = (
     "robot",
     "robot_description",
@@ -33,6 +39,8 @@ KINDS = (
     "source",
     "split",
     "holdout_lock",
+    "sealed",
+    "public_key",
     "guard",
     "twin",
     "provenance",
@@ -40,6 +48,7 @@ KINDS = (
     "entry",
     "episodes",
     "result",
+    "released",
     "traces",
     "repeats",
     "leaderboard",
@@ -86,10 +95,14 @@ def read_json(path: Path) -> Any:
 
 def _read(path: Path) -> str:
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            expected = f"at most {MAX_BYTES} bytes"
-            raise ProblemsError([Problem("too_large", str(path), expected, f"{size} bytes")])
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode) and not stat.S_ISDIR(state.st_mode):
+            # A pipe may never end, and a device gives bytes without end.
+            came = "a pipe, socket or device"
+            raise ProblemsError([Problem("not_a_file", str(path), "a plain file", came)])
+        if state.st_size > MAX_BYTES:
+            expected, came = f"at most {MAX_BYTES} bytes", f"{state.st_size} bytes"
+            raise ProblemsError([Problem("too_large", str(path), expected, came)])
         return path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         came = "no such file" if isinstance(error, FileNotFoundError) else "a folder"
@@ -114,7 +127,7 @@ def parse(text: str, where: str) -> Any:
         return unique
 
     def constant(name: str) -> float:
-        raise _refused("not_finite", where, "finite numbers", name)
+        raise _refused("not_finite", where, "finite numbers", _short(name, 60))
 
     def number(digits: str) -> float:
         value = float(digits)
@@ -127,14 +140,18 @@ def parse(text: str, where: str) -> Any:
     except json.JSONDecodeError as error:
         came = f"{error.msg} at line {error.lineno}, column {error.colno}"
         raise _refused("not_json", where, "a JSON document", came) from None
-    except (RecursionError, ValueError) as error:
+    except RecursionError:
+        raise _refused("too_deep", where, f"at most {MAX_DEPTH} levels", "more") from None
+    except ValueError as error:
         if isinstance(error, ProblemsError):
             raise
-        raise _refused(
-            "not_json", where, "a JSON document", "numbers too long or nesting too deep"
-        ) from None
-    if _depth(value) > MAX_DEPTH:
+        came = "one of thousands of digits"  # more than Python reads
+        raise _refused("not_finite", where, "finite numbers", came) from None
+    deepest, largest = _extent(value)
+    if deepest > MAX_DEPTH:
         raise _refused("too_deep", where, f"at most {MAX_DEPTH} levels", "more")
+    if largest.bit_length() > MAX_BITS:
+        constant(str(largest))
     return value
 
 
@@ -142,17 +159,20 @@ def _refused(code: str, where: str, expected: str, came: str) -> ProblemsError:
     return ProblemsError([Problem(code, where, expected, came)])
 
 
-def _depth(value: Any) -> int:
-    deepest, level = 0, [value]
+def _extent(value: Any) -> tuple[int, int]:
+    """How deep a document is nested, and its largest whole number in size."""
+    deepest, largest, level = 0, 0, [value]
     while level:
         deepest += 1
+        numbers = (abs(inner) for inner in level if isinstance(inner, int))
+        largest = max(largest, max(numbers, default=0))
         level = [
             inner
             for outer in level
             if isinstance(outer, (dict, list))
             for inner in (outer.values() if isinstance(outer, dict) else outer)
         ]
-    return deepest - 1
+    return deepest - 1, largest
 
 
 def _fits(kind: str, document: Any) -> bool:
@@ -215,17 +235,20 @@ def check_schema(value: Any, form: Document, where: str) -> None:
 
 
 def _refuse(errors: Iterable[Any], where: str) -> None:
+    found = list(itertools.islice(errors, MAX_DEPARTURES + 1))
     # One missing field among several is reported once for each of them.
     problems = {
         Problem("schema", f"{where}: {_place(error)}", _expected(error), _came(error))
-        for error in errors
+        for error in found[:MAX_DEPARTURES]
     }
+    if len(found) > MAX_DEPARTURES:
+        problems.add(Problem("schema", where, f"at most {MAX_DEPARTURES} departures", "more"))
     if problems:
         raise ProblemsError(problems)
 
 
 def _place(error: Any) -> str:
-    parts = (str(part) for part in error.absolute_path)
+    parts = (_short(str(part), 120) for part in error.absolute_path)
     return "/".join(p if p.isprintable() else ascii(p) for p in parts) or "top level"
 
 
@@ -281,9 +304,14 @@ def _came(error: Any) -> str:
         return "none of them"
     if error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
-        return "also " + ", ".join(repr(k)[:60] for k in error.instance if k not in known)
-    text = json.dumps(error.instance, default=repr)
-    return text if len(text) <= 120 else text[:117] + "..."
+        also = (repr(k)[:60] for k in error.instance if k not in known)
+        return _short("also " + ", ".join(itertools.islice(also, 100)), 600)
+    return _short(json.dumps(error.instance, default=repr), 120)
+
+
+def _short(text: str, longest: int) -> str:
+    """The text, or its beginning and three dots."""
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def nine_digits(value: Any) -> Any:

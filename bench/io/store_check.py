@@ -33,6 +33,7 @@ _KEYS = frozenset(
         *("attributes", "dimension_names"),
     }
 )
+_GROUP_KEYS = frozenset({"zarr_format", "node_type", "attributes", "consolidated_metadata"})
 _FILLS: dict[str, tuple[Any, ...]] = {
     "float64": (0, 0.0, "NaN"),
     "int64": (0,),
@@ -91,6 +92,14 @@ def read_info(path: Path) -> StoreInfo:
             f"node_type {metadata.get('node_type')!r}, zarr_format {metadata.get('zarr_format')!r}"
         )
         raise ProblemsError([Problem("not_a_store", str(path), "a Zarr 3 group", came)])
+    unread = sorted(metadata.keys() - _GROUP_KEYS)
+    if unread or metadata.get("consolidated_metadata") is not None:
+        # What describes the arrays a second time, or says how else they are to be read.
+        came = "also " + ", ".join(
+            repr(key)[:60] for key in unread[:5] or ["consolidated_metadata"]
+        )
+        expected = "only the fields of a Zarr 3 group, nothing consolidated"
+        raise ProblemsError([Problem("store_form", str(path / "zarr.json"), expected, came)])
     attributes = metadata.get("attributes", {})
     return StoreInfo.of(documents.check(attributes, "episodes", f"{path} attributes"))
 
@@ -272,6 +281,11 @@ def _inflates(file: Path, size: int) -> Iterator[Problem]:
         return
     promised = int.from_bytes(header[4:8], "little")
     compressed = int.from_bytes(header[12:16], "little")
+    if stored > size + _BLOSC_HEADER:
+        # No data need more than as they are; a hole in a file may promise any number.
+        expected = f"at most {size + _BLOSC_HEADER} bytes in the file"
+        yield Problem("broken_chunk", str(file), expected, f"{stored} bytes")
+        return
     if promised != size:
         yield Problem("broken_chunk", str(file), f"{size} bytes when inflated", f"{promised} bytes")
     if compressed != stored:

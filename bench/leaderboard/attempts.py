@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bench.entries.texts import look
 from bench.io.documents import Document, check, parse
 from bench.io.problems import Problem, ProblemsError
 
@@ -75,10 +76,39 @@ def attempts_text(attempts: Iterable[Document]) -> str:
 
 
 def count_by_lab(attempts: Iterable[Document], holdout: str) -> Mapping[str, int]:
-    """How many different predictions each lab has had scored on this holdout."""
-    scored = {
-        (a["lab"], a["predictions"])
-        for a in attempts
-        if a["holdout"] == holdout and a["event"] == "scored"
+    """How many different predictions each lab has had scored on this holdout.
+
+    Labs whose names look alike (`look`) are one, under the name that stands first in the log.
+    """
+    labs: dict[str, str] = {}
+    scored: set[tuple[str, str | None]] = set()
+    for each in attempts:
+        if each["holdout"] == holdout and each["event"] == "scored":
+            labs.setdefault(look(each["lab"]), each["lab"])
+            scored.add((look(each["lab"]), each["predictions"]))
+    counted = Counter(labs[lab] for lab, _ in scored)
+    return dict(sorted(counted.items()))
+
+
+def check_limit(attempts: Iterable[Document], new: Document, limit: int | None) -> None:
+    """Refuse an attempt over a lab's limit; predictions that were scored before are none.
+
+    Args:
+        attempts: the log.
+        new: with `lab`, `predictions` and `holdout` of what is to be scored.
+        limit: how many different predictions a lab may have scored; None for any number.
+
+    Raises:
+        ProblemsError: the lab has had as many scored.
+    """
+    own = {
+        each["predictions"]
+        for each in attempts
+        if each["event"] == "scored"
+        and each["holdout"] == new["holdout"]
+        and look(each["lab"]) == look(new["lab"])
     }
-    return dict(sorted(Counter(lab for lab, _ in scored).items()))
+    if limit is not None and len(own) >= limit and new["predictions"] not in own:
+        expected = f"at most {limit} attempt(s) of a lab on this holdout"
+        came = f"one more of {new['lab']!r}, after {len(own)}"
+        raise ProblemsError([Problem("attempts_exceeded", "entry.json: lab", expected, came)])

@@ -17,6 +17,7 @@ from bench.leaderboard.episodes import counts, share_masked
 from bench.leaderboard.notes import notes
 from bench.leaderboard.settings import Settings
 from bench.leaderboard.skill import no_skill, skill_of
+from bench.leaderboard.terms import Terms
 from bench.scoring.metrics.registry import HEADLINE
 from bench.scoring.result import estimate_document, share_scored
 from bench.scoring.statistics import (
@@ -33,6 +34,7 @@ def board(
     repeats: Sequence[Document],
     attempts: Sequence[Document],
     settings: Settings,
+    terms: Terms,
 ) -> Document:
     """Make the leaderboard of one dataset.
 
@@ -41,6 +43,7 @@ def board(
         repeats: results of the robot's further runs, the plain one first; may be empty.
         attempts: the log of attempts.
         settings: how rows are compared.
+        terms: of the holdout: how many attempts a lab has, and who can open the truth.
 
     Raises:
         ProblemsError: no results, or results of different holdouts, scorers or episodes.
@@ -57,7 +60,10 @@ def board(
     by_name = {result["entry"]["name"]: result for result in results}
     naive, repeat = by_name.get(settings.naive), repeats[0] if repeats else None
     rows = [
-        _row(r, ranks.get(r["entry"]["name"]), skill_of(r, naive, repeat, settings))
+        {
+            **_row(r, ranks.get(r["entry"]["name"]), skill_of(r, naive, repeat, settings)),
+            "opens_truth": terms.opens_truth(r["entry"]["lab"]),
+        }
         for r in sorted(results, key=_order)
     ]
     first = results[0]
@@ -74,7 +80,9 @@ def board(
         "floor": _floor(repeat),
         "comparison": comparison,
         "attempts": count_by_lab(attempts, first["dataset"]["holdout"]),
-        "notes": notes(first, repeat, rows, comparison),
+        "attempts_per_lab": terms.attempts_per_lab,
+        "truth_holders": None if terms.truth_holders is None else list(terms.truth_holders),
+        "notes": notes(first, repeat, rows, comparison, terms),
     }
 
 

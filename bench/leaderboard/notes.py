@@ -6,12 +6,20 @@ from collections.abc import Iterator, Sequence
 
 from bench.io.documents import Document
 from bench.leaderboard.episodes import by_episode, share_masked
+from bench.leaderboard.terms import Terms
 from bench.scoring.metrics.registry import HEADLINE
 from bench.scoring.statistics import MIN_GROUPS
 
+OPENS = "‡"
+"""Stands behind an entry whose lab can open the truth."""
+
 
 def notes(
-    first: Document, repeat: Document | None, rows: Sequence[Document], comparison: Document
+    first: Document,
+    repeat: Document | None,
+    rows: Sequence[Document],
+    comparison: Document,
+    terms: Terms,
 ) -> list[str]:
     """The notes of a leaderboard.
 
@@ -20,8 +28,9 @@ def notes(
         repeat: the result of the robot's further runs, if there are any.
         rows: the rows of entries.
         comparison: how they were compared.
+        terms: of the holdout.
     """
-    found = [_reference(first)]
+    found = [*_reference(first), *_truth(terms)]
     masked = share_masked(first["coverage"])
     if masked > 0:
         found.append(
@@ -40,13 +49,21 @@ def notes(
     return found
 
 
-def _reference(first: Document) -> str:
+def _reference(first: Document) -> Iterator[str]:
     if first["dataset"]["kind"] == "simulated reference":
-        return "The reference is simulated: no real robot was recorded."
-    return (
-        "The recordings are public: the guard finds accidents and lazy copies; someone "
-        "determined can fit to public truth."
-    )
+        yield "The reference is simulated: no real robot was recorded."
+
+
+def _truth(terms: Terms) -> Iterator[str]:
+    """Who can open the truth, and what follows from it."""
+    if terms.truth_holders is None:
+        yield (
+            "The recordings are public: the guard finds accidents and lazy copies; someone "
+            "determined can fit to public truth."
+        )
+    elif terms.truth_holders:
+        labs = ", ".join(terms.truth_holders)
+        yield f"The truth can be opened by: {labs}. Entries of these labs are marked {OPENS}."
 
 
 def _repeatability(repeat: Document, episodes: int) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.datasets.sealing.opened import OpenedPaths
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, dump
 from bench.io.workspace import DatasetPaths
 from bench.leaderboard.attempts import attempt_of, attempts_text, logged, read_attempts
+from bench.leaderboard.released import record_sealed, remove_sealed
 from bench.scoring.result import headline_metrics
 
 
@@ -38,22 +40,35 @@ def record_result(
 ) -> list[Document]:
     """Prepare an entry's result, headline numbers, run and line in the log.
 
+    On a sealed holdout, in the place of the first three, what is released of the result.
+
     Returns:
         The log with the new line.
     """
+    # The log goes first: at no time is there a result that it does not know.
+    event = "recomputed" if result["status"] == "recomputed" else "scored"
+    attempts = logged(read_attempts(paths.attempts), attempt_of(result, event))
+    transaction.write_text(paths.attempts, attempts_text(attempts))
+    if isinstance(paths, OpenedPaths):
+        record_sealed(transaction, paths, result)
+    else:
+        _record_open(transaction, paths, result, run)
+    return attempts
+
+
+def _record_open(transaction: Transaction, paths: DatasetPaths, result: Document, run: Run) -> None:
     name = result["entry"]["name"]
     place = paths.result(name)
     transaction.write_text(place, dump(result))
     transaction.write_text(place.with_name(f"{name}.metrics.json"), dump(headline_metrics(result)))
     transaction.write_text(place.with_name(f"{name}.run.json"), dump(vars(run)))
-    event = "recomputed" if result["status"] == "recomputed" else "scored"
-    attempts = logged(read_attempts(paths.attempts), attempt_of(result, event))
-    transaction.write_text(paths.attempts, attempts_text(attempts))
-    return attempts
 
 
 def remove_result(transaction: Transaction, paths: DatasetPaths, name: str) -> None:
     """Prepare the removal of an entry's result."""
+    if isinstance(paths, OpenedPaths):
+        remove_sealed(transaction, paths, name)
+        return
     for place in _files(paths, name):
         transaction.remove(place)
 

@@ -46,7 +46,8 @@ def markdown_text(text: str) -> str:
 def csv_text(board: Document) -> str:
     """The leaderboard as CSV with unrounded numbers in the metrics' own units.
 
-    First the errors of the provenance record, `claimed` where they are the lab's word; then one
+    First whether the lab can open the truth, empty where everybody can, and the errors of the
+    provenance record, `claimed` where they are the lab's word; then one
     column a metric, two for its interval and one for the number of episodes behind it. Arms have
     columns of their own where there are several. A text that a spreadsheet would take for a
     formula gets an apostrophe in front.
@@ -63,6 +64,7 @@ def _fields(row: Document) -> Iterator[tuple[str, object]]:
     """Column and value of everything that a row says."""
     rank, ends = row["rank"] or (None, None), row["leave_one_out"] or {}
     yield from (("entry", row["entry"]), ("lab", row["lab"]), ("status", row["status"]))
+    yield "opens_truth", row.get("opens_truth")
     yield from (("rank_low", rank[0]), ("rank_high", rank[1]))
     for name in ("fit", "validation", "claimed"):
         yield name, (row.get("errors") or {}).get(name)
@@ -92,5 +94,5 @@ def csv_cell(value: object) -> object:
     """A value that no spreadsheet takes for a formula."""
     if not isinstance(value, str):
         return value
-    seen = visible(value)
-    return f"'{seen}" if seen[:1] in ("=", "+", "-", "@") else seen
+    # Some spreadsheets part cells at semicolons, and take wide signs for their narrow ones.
+    return re.sub(r"(^|;)(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])", r"\1'", visible(value))

@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
-from bench.entries.checking import checked_entry, dataset_of
-from bench.entries.entry import Entry, write_entry
+from bench.datasets.sealing.keys import SecretKey
+from bench.datasets.sealing.opened import OpenedPaths
+from bench.datasets.sealing.opening import opened
+from bench.entries.checking import checked_entry, dataset_of_entry
+from bench.entries.entry import Entry, predictions_hash, write_entry
+from bench.entries.texts import look
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement, older
-from bench.leaderboard.attempts import attempt_of, attempts_text, logged, read_attempts
-from bench.leaderboard.rank import board_lock, write_board
+from bench.leaderboard.attempts import (
+    attempt_of,
+    attempts_text,
+    check_limit,
+    logged,
+    read_attempts,
+)
+from bench.leaderboard.change import Change
+from bench.leaderboard.locks import Tell, board_lock, entry_lock, nobody
+from bench.leaderboard.rank import write_board
 from bench.leaderboard.recording import Run, record_result, remove_result
 from bench.leaderboard.results import read_results, result_files
+from bench.leaderboard.scoring import scored
+from bench.leaderboard.terms import Terms
 from bench.scoring.repeatability import REPEATS
-from bench.scoring.score import Computing, score
+from bench.scoring.score import Computing
 
-RESERVED_LABS = frozenset({"twinbench", "the robot itself"})
+RESERVED_LABS = ("twinbench", "the robot itself")
 MakeRun = Callable[[Path], Run]
 """Makes the record of a run, given the folder that was read."""
 
 
 def submit(
-    workspace: Workspace, folder: Path, make_run: MakeRun, computing: Computing | None = None
+    workspace: Workspace,
+    folder: Path,
+    make_run: MakeRun,
+    computing: Computing | None = None,
+    tell: Tell = nobody,
+    key: SecretKey | None = None,
 ) -> tuple[Document, Document]:
     """Validate and score the entry in `folder`, record it and rewrite the tables.
 
@@ -37,65 +55,74 @@ def submit(
         folder: the entry.
         make_run: makes the record of the run.
         computing: with how many processes; the traces are always kept.
+        tell: told if another process is waited for.
+        key: of an organiser, for a sealed holdout.
 
     Returns:
         The result and the leaderboard.
 
     Raises:
-        ProblemsError: every problem of the entry; nothing is written then.
-        UnknownNameError: it names a dataset that does not exist.
+        ProblemsError: every problem of the entry, a name that is taken, or an attempt over the
+            lab's limit; nothing is written then.
     """
-    paths = workspace.dataset(dataset_of(folder / "entry.json"))
+    paths = dataset_of_entry(workspace, folder)
     entry = checked_entry(workspace, paths, folder)
-    _check_name(workspace, paths, entry)
-    with ExitStack() as lock, Transaction() as transaction:
-        result = _scored(transaction, workspace, paths, entry, "self-scored", computing)
-        lock.enter_context(board_lock(paths))  # released when everything is in place
-        _check_name(workspace, paths, entry)  # another may have taken it meanwhile
-        place = paths.submitted(entry.document["name"]) / entry.hash
-        write_entry(place, entry.document, entry.episodes, entry.documents, transaction)
-        return result, _publish(transaction, workspace, paths, result, make_run(folder))
+    _check_reserved(workspace, entry)
+    with opened(paths, key) as place, ExitStack() as locks, Change(paths) as transaction:
+        locks.enter_context(entry_lock(place, entry.document["name"], tell))
+        _check_name(place, entry)
+        _check_limit(place, entry)
+        result = scored(transaction, workspace, place, entry, "self-scored", computing)
+        locks.enter_context(board_lock(place, tell))  # released when everything is in place
+        _check_name(place, entry)  # another may have taken it meanwhile
+        _check_limit(place, entry)
+        kept = place.submitted(entry.document["name"]) / entry.hash
+        write_entry(kept, entry.document, entry.episodes, entry.documents, transaction)
+        return result, _publish(transaction, workspace, place, result, make_run(folder))
 
 
-def _scored(
-    transaction: Transaction,
-    workspace: Workspace,
-    paths: DatasetPaths,
-    entry: Entry,
-    status: str,
-    computing: Computing | None,
-) -> Document:
-    """Score an entry and prepare its traces."""
-    rows = transaction.folder(paths.traces(entry.document["name"]))
-    computing = replace(computing or Computing(), rows=rows)
-    return score(workspace, paths, entry, status, computing)
-
-
-def _check_name(workspace: Workspace, paths: DatasetPaths, entry: Entry) -> None:
-    """A name belongs to the lab that had it first; the pipeline's names are taken."""
+def _check_reserved(workspace: Workspace, entry: Entry) -> None:
+    """The pipeline's names are taken, whatever stands on the board."""
     name, lab = entry.document["name"], entry.document["lab"]
-    where = "entry.json: name"
-    taken = {_plain(own) for own in (*workspace.params()["entries"], *REPEATS)}
-    if _plain(name) in taken:
+    taken = {look(own) for own in (*workspace.params()["entries"], *REPEATS)}
+    if look(name) in taken:
         expected = "a name that the pipeline does not use"
-        raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
-    if _plain(lab) in RESERVED_LABS:
+        raise ProblemsError([Problem("name_taken", "entry.json: name", expected, repr(name))])
+    if look(lab) in {look(reserved) for reserved in RESERVED_LABS}:
         expected = "a lab of its own"
         raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, repr(lab))])
-    alike = [path.stem for path in result_files(paths) if _plain(path.stem) == _plain(name)]
+
+
+def _check_name(paths: DatasetPaths, entry: Entry) -> None:
+    """A name belongs to the lab that had it first, and a lab has one way to write its own."""
+    name, lab = entry.document["name"], entry.document["lab"]
+    where = "entry.json: name"
+    labs = {attempt["lab"] for attempt in read_attempts(paths.attempts)}
+    twins = sorted(other for other in labs if look(other) == look(lab))
+    if twins and lab not in twins:
+        expected = f"{twins[0]!r} as it stands in the log, or a lab that differs in more than look"
+        raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, f"{lab!a}")])
+    alike = [path.stem for path in result_files(paths) if look(path.stem) == look(name)]
     if alike and alike != [name]:
         expected = f"a name that differs from {alike[0]!r} in more than case"
         raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
     if paths.result(name).exists():
         owner = read_document(paths.result(name), "result")["entry"]["lab"]
-        if owner != lab:
+        if look(owner) != look(lab):
             expected = f"a name of its own, as {name!r} is an entry of {owner!r}"
             raise ProblemsError([Problem("name_taken", where, expected, f"lab {lab!r}")])
 
 
-def _plain(text: str) -> str:
-    """The text as a careless reader sees it: one case, one form of each character."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+def _check_limit(paths: DatasetPaths, entry: Entry) -> None:
+    """No attempt over the limit, where the dataset sets one, is scored."""
+    limit = Terms.of(paths).attempts_per_lab
+    if limit is not None:
+        new = {
+            "lab": entry.document["lab"],
+            "holdout": read_document(paths.lock, "holdout_lock")["root"],
+            "predictions": predictions_hash(entry.episodes),
+        }
+        check_limit(read_attempts(paths.attempts), new, limit)
 
 
 def _publish(
@@ -108,7 +135,9 @@ def _publish(
     attempts = record_result(transaction, paths, result, run)
     name = result["entry"]["name"]
     others = [r for r in read_results(paths, attempts) if r["entry"]["name"] != name]
-    return write_board(transaction, workspace, paths, [*others, result], attempts)
+    # In the order in which `rank` reads them: tables do not tell who came last.
+    results = sorted([*others, result], key=lambda r: paths.result(r["entry"]["name"]))
+    return write_board(transaction, workspace, paths, results, attempts)
 
 
 def recompute(
@@ -117,6 +146,8 @@ def recompute(
     name: str,
     make_run: MakeRun,
     computing: Computing | None = None,
+    tell: Tell = nobody,
+    key: SecretKey | None = None,
 ) -> tuple[Document, Document]:
     """Score a submitted entry again as the organiser; mark it if every number agrees.
 
@@ -126,6 +157,8 @@ def recompute(
         name: of the entry.
         make_run: makes the record of the run.
         computing: with how many processes; the traces are always kept.
+        tell: told if another process is waited for.
+        key: of an organiser, for a sealed holdout.
 
     Returns:
         The result, status `recomputed`, and the leaderboard.
@@ -134,24 +167,46 @@ def recompute(
         UnknownNameError: no such dataset or entry.
         ProblemsError: the entry's folder is not here, or numbers differ by more than 1e-6.
     """
-    paths = workspace.dataset(dataset)
-    claimed = _submitted(paths, name)
-    folder = paths.submitted(name) / claimed["entry"]["hash"]
-    entry = checked_entry(workspace, paths, folder)
-    with ExitStack() as lock, Transaction() as transaction:
-        result = _scored(transaction, workspace, paths, entry, "recomputed", computing)
+    with (
+        opened(workspace.dataset(dataset), key) as paths,
+        ExitStack() as locks,
+        Change(paths) as transaction,
+    ):
+        _check_known(paths, name, tell)
+        locks.enter_context(entry_lock(paths, name, tell))
+        claimed = _submitted(paths, name)
+        folder = paths.submitted(name) / claimed["entry"]["hash"]
+        entry = checked_entry(workspace, paths, folder)
+        result = scored(transaction, workspace, paths, entry, "recomputed", computing)
         marked = {**claimed, "status": result["status"]}
         found = agreement(older(result, claimed), marked, ANOTHER_MACHINE)
         if found.disagreements:
-            raise ProblemsError(found.problems(name))
-        lock.enter_context(board_lock(paths))
+            problems = found.problems(name)
+            raise ProblemsError(_told(problems) if isinstance(paths, OpenedPaths) else problems)
+        locks.enter_context(board_lock(paths, tell))
         return result, _publish(transaction, workspace, paths, result, make_run(folder))
 
 
-def _submitted(paths: DatasetPaths, name: str) -> Document:
-    valid = [path.stem for path in result_files(paths)]
+def _told(problems: Sequence[Problem]) -> list[Problem]:
+    """What may be said of a sealed holdout: no number of a single episode."""
+    hidden = [p for p in problems if re.search(r": (?:episodes|labels)\b", p.where)]
+    shown = [p for p in problems if p not in hidden]
+    if hidden:
+        where = hidden[0].where.split(":")[0]
+        expected = "the same numbers in every episode"
+        shown.append(Problem("not_reproduced", where, expected, f"{len(hidden)} others"))
+    return shown
+
+
+def _check_known(paths: DatasetPaths, name: str, tell: Tell) -> None:
+    """The entry's lock has its name, so it must be one."""
+    with board_lock(paths, tell):
+        valid = [path.stem for path in result_files(paths)]
     if name not in valid:
         raise UnknownNameError("entry", name, valid)
+
+
+def _submitted(paths: DatasetPaths, name: str) -> Document:
     result = read_document(paths.result(name), "result")
     if result["status"] == "pipeline":
         expected = "a submitted entry"
@@ -159,8 +214,21 @@ def _submitted(paths: DatasetPaths, name: str) -> Document:
     return result
 
 
-def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
+def withdraw(
+    workspace: Workspace,
+    dataset: str,
+    name: str,
+    tell: Tell = nobody,
+    key: SecretKey | None = None,
+) -> Document:
     """Take a submitted entry off the leaderboard; the log keeps that it was there.
+
+    Args:
+        workspace: the checkout.
+        dataset: name of the dataset.
+        name: of the entry.
+        tell: told if another process is waited for.
+        key: of an organiser, for a sealed holdout.
 
     Returns:
         The leaderboard.
@@ -169,9 +237,12 @@ def withdraw(workspace: Workspace, dataset: str, name: str) -> Document:
         UnknownNameError: no such dataset or entry.
         ProblemsError: it is an entry of the pipeline.
     """
-    paths = workspace.dataset(dataset)
-    claimed = _submitted(paths, name)
-    with board_lock(paths), Transaction() as transaction:
+    with opened(workspace.dataset(dataset), key) as paths, ExitStack() as locks:
+        _check_known(paths, name, tell)
+        locks.enter_context(entry_lock(paths, name, tell))
+        locks.enter_context(board_lock(paths, tell))
+        transaction = locks.enter_context(Change(paths))
+        claimed = _submitted(paths, name)
         attempts = logged(read_attempts(paths.attempts), attempt_of(claimed, "withdrawn"))
         transaction.write_text(paths.attempts, attempts_text(attempts))
         remove_result(transaction, paths, name)

@@ -12,6 +12,7 @@ from bench.io.stepper import CORRECTIONS
 from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement
 from bench.leaderboard.comparable import check_comparable
 from bench.leaderboard.settings import Settings
+from bench.leaderboard.terms import Terms
 from bench.scoring.statistics import MIN_RANKED_GROUPS, Comparison, rank_ranges
 from bench.scoring.sync.naive import NAIVE
 
@@ -20,12 +21,13 @@ SAME = ("dataset", "scorer", "robot_hash", "track")
 """What two results must have in common."""
 
 
-def sync_board(results: Sequence[Document], settings: Settings) -> Document:
+def sync_board(results: Sequence[Document], settings: Settings, terms: Terms) -> Document:
     """Make the tables of one dataset.
 
     Args:
         results: of the track, by name of the entry.
         settings: how rows are compared.
+        terms: of the holdout: who can open the truth.
 
     Raises:
         ProblemsError: no results, or results that do not compare.
@@ -51,7 +53,7 @@ def sync_board(results: Sequence[Document], settings: Settings) -> Document:
             for name, meaning in NAIVE.items()
         ],
         "best_naive": first["best_naive"],
-        "notes": list(_notes(first)),
+        "notes": _notes(first, terms),
     }
     return check(nine_digits(board), "sync_board", "sync.json")
 
@@ -126,12 +128,14 @@ def _row(result: Document, correction: str, rank: tuple[int, int] | None) -> Doc
     }
 
 
-def _notes(first: Document) -> list[str]:
+def _notes(first: Document, terms: Terms) -> list[str]:
     found = []
     if first["dataset"]["kind"] == "simulated reference":
         found.append("The reference is simulated: no real robot was recorded.")
-    else:
+    if terms.truth_holders is None:
         found.append("The recordings are public: someone determined can fit to public truth.")
+    elif terms.truth_holders:
+        found.append(f"The truth can be opened by: {', '.join(terms.truth_holders)}.")
     coverage = first["coverage"]
     found.append(
         f"{coverage['targets']} targets in {coverage['episodes_scored']} of "

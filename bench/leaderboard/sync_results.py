@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench.io.atomic import Transaction
 from bench.io.documents import Document, dump, read_document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.stepper import CORRECTIONS
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement, short
-from bench.leaderboard.rank import board_lock
+from bench.leaderboard.change import Change
+from bench.leaderboard.locks import Tell, board_lock, nobody
 from bench.leaderboard.recording import Run
 from bench.leaderboard.settings import Settings, sampling_problems
 from bench.leaderboard.sync_board import sync_board
 from bench.leaderboard.sync_tables import sync_csv, sync_markdown
+from bench.leaderboard.terms import Terms
 from bench.scoring.result import ScoreSettings
 from bench.scoring.sync.naive import NAIVE
 from bench.scoring.sync.result import aggregated_sync
@@ -33,6 +34,7 @@ def score_stepper(
     entrant: Entrant,
     make_run: Callable[[Path], Run],
     progress: Progress,
+    tell: Tell = nobody,
 ) -> Document:
     """Score a stepper and record its result.
 
@@ -42,6 +44,7 @@ def score_stepper(
         entrant: the stepper.
         make_run: makes the record of the run.
         progress: told how far it is.
+        tell: told if another process is waited for.
 
     Returns:
         The result.
@@ -53,15 +56,20 @@ def score_stepper(
     paths = workspace.dataset(dataset)
     result = score_sync(workspace, paths, entrant, progress)
     place = results_folder(paths) / f"{entrant.name}.json"
-    with board_lock(paths), Transaction() as transaction:
+    with board_lock(paths, tell), Change(paths) as transaction:
         transaction.write_text(place, dump(result))
         run = make_run(Path(entrant.command[0]))
         transaction.write_text(place.with_name(f"{entrant.name}.run.json"), dump(vars(run)))
     return result
 
 
-def rank_sync(workspace: Workspace, dataset: str) -> Document:
+def rank_sync(workspace: Workspace, dataset: str, tell: Tell = nobody) -> Document:
     """Order and compare every stepper of a dataset; write sync.json, .csv and .md.
+
+    Args:
+        workspace: the checkout.
+        dataset: its name.
+        tell: told if another process is waited for.
 
     Returns:
         The document of the tables.
@@ -71,8 +79,9 @@ def rank_sync(workspace: Workspace, dataset: str) -> Document:
         ProblemsError: no results, or results that do not compare or contradict themselves.
     """
     paths = workspace.dataset(dataset)
-    with board_lock(paths), Transaction() as transaction:
-        board = sync_board(read_sync_results(paths), Settings.of(workspace.params()))
+    with board_lock(paths, tell), Change(paths) as transaction:
+        settings, terms = Settings.of(workspace.params()), Terms.of(paths)
+        board = sync_board(read_sync_results(paths), settings, terms)
         transaction.write_text(paths.board / "sync.json", dump(board))
         transaction.write_text(paths.board / "sync.csv", sync_csv(board))
         transaction.write_text(paths.board / "sync.md", sync_markdown(board))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bench.io.documents import Document
+from bench.leaderboard.notes import OPENS
 from bench.scoring.metrics.registry import metric
 
 SHOWN = (
@@ -104,7 +105,7 @@ def _cells(
     labels = ", ".join(f"{name} {count}" for name, count in row["labels"].items())
     return (
         rank_text(row["rank"]),
-        row["entry"],
+        row["entry"] + (f" {OPENS}" if row.get("opens_truth") else ""),
         row["lab"],
         _number(row, headline, over, interval=intervals[0]),
         *(_claim(row.get("errors"), name) for name in claims),
@@ -199,7 +200,9 @@ def summary(board: Document, metrics: Sequence[str] = SHOWN, *, errors: bool = T
     if compared["reason"]:
         lines.append(f"Not compared: {compared['reason']}.")
     attempts = ", ".join(f"{lab} {count}" for lab, count in board["attempts"].items())
-    lines.append(f"Entries scored on this holdout: {attempts or 'none'}.")
+    limit = board.get("attempts_per_lab")
+    most = "" if limit is None else f"; a lab may have {limit}"
+    lines.append(f"Entries scored on this holdout: {attempts or 'none'}{most}.")
     lines.append(f"Holdout {board['dataset']['holdout'][:12]}, scorer {board['scorer']}.")
     lines += _readings(board, metrics)
     return [*lines, *_claimed(board)] if errors else lines

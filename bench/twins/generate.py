@@ -9,6 +9,8 @@ moves to the first command from a pose nearby, so that it rests where friction h
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -88,16 +90,32 @@ APPROACH = 0.3
 """The robot comes from at most so far, in rad and as a fraction of the gripper's range."""
 
 
-def session(seed: int, run: int) -> Variation:
+Seed = int | bytes
+"""A number that anyone may know, or secret bytes."""
+
+
+def stream(seed: Seed, *path: int) -> np.random.Generator:
+    """The random numbers of one purpose.
+
+    Of a secret seed one stream says nothing of another: each begins at an HMAC-SHA256 of its path.
+    The clocks of a holdout are published, and its truth must not follow from them.
+    """
+    if isinstance(seed, int):
+        return np.random.default_rng((seed, *path))
+    digest = hmac.digest(seed, ",".join(map(str, path)).encode(), hashlib.sha256)
+    return np.random.default_rng(int.from_bytes(digest))
+
+
+def session(seed: Seed, run: int) -> Variation:
     """What is common to all executions of a run; the first run has the true parameters."""
-    draw = np.random.default_rng((seed, 1, run))
+    draw = stream(seed, 1, run)
     shift, friction = draw.normal(size=(2, len(JOINTS)))
     if run == 0:
         return Variation(np.zeros(len(JOINTS)), np.ones(len(JOINTS)))
     return Variation(SESSION_SHIFT * shift, np.exp(SESSION_FRICTION * friction))
 
 
-def generate(robot_folder: Path, seed: int, progress: Progress) -> CountsLog:
+def generate(robot_folder: Path, seed: Seed, progress: Progress) -> CountsLog:
     """Execute every motion in both runs.
 
     Args:
@@ -114,10 +132,11 @@ def generate(robot_folder: Path, seed: int, progress: Progress) -> CountsLog:
 
     def one(job: int) -> CountedRun:
         run, motion = jobs[job]
-        poses = np.random.default_rng((seed, 3, motion))
-        draw = np.random.default_rng((seed, 2, run, motion))
+        poses, draw = stream(seed, 3, motion), stream(seed, 2, run, motion)
+        clock = draw if isinstance(seed, int) else stream(seed, 4, run, motion)
         approach = APPROACH * poses.uniform(-1, 1, len(JOINTS))
-        return execute(robot_folder, MOTIONS[motion], RUNS[run], sessions[run], approach, draw)
+        common = sessions[run]
+        return execute(robot_folder, MOTIONS[motion], RUNS[run], common, approach, draw, clock)
 
     return CountsLog(JOINTS, tuple(run_all(one, len(jobs), progress)))
 
@@ -129,6 +148,7 @@ def execute(
     common: Variation,
     approach: Floats,
     draw: np.random.Generator,
+    clock_draw: np.random.Generator | None = None,
 ) -> CountedRun:
     """Execute one motion once.
 
@@ -138,12 +158,13 @@ def execute(
         run: name of the run.
         common: how the run differs from the true parameters.
         approach: (6,) how far from the first command the robot comes, rad and fraction.
-        draw: of the clock and of how this execution differs.
+        draw: of how this execution differs.
+        clock_draw: of the clock; default: `draw`, before that.
 
     Returns:
         Clock in µs, commands and positions in counts.
     """
-    clock = _clock(motion.rows, draw)
+    clock = _clock(motion.rows, clock_draw or draw)
     shift, friction = draw.normal(size=(2, len(JOINTS)))
     own = Variation(
         common.shift + EXECUTION_SHIFT * shift,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,17 +19,20 @@ from tests.support.workspace import DATASET
 WAITING = """
 import sys, time
 from bench.io.atomic import Transaction
-finish = Transaction.__exit__
-def wait(self, kind, error, trace):
-    if kind is None:
-        try:
-            print("waiting", flush=True)
-            time.sleep(30)
-        except BaseException as interrupt:
-            finish(self, type(interrupt), interrupt, interrupt.__traceback__)
-            raise
-    return finish(self, kind, error, trace)
-Transaction.__exit__ = wait
+from bench.leaderboard.change import Change
+def held_up(finish):
+    def wait(self, kind, error, trace):
+        if kind is None:
+            try:
+                print("waiting", flush=True)
+                time.sleep(30)
+            except BaseException as interrupt:
+                finish(self, type(interrupt), interrupt, interrupt.__traceback__)
+                raise
+        return finish(self, kind, error, trace)
+    return wait
+for one in (Transaction, Change):
+    one.__exit__ = held_up(one.__exit__)
 from bench.cli import main
 sys.argv = ["twinbench", *sys.argv[1:]]
 main()
@@ -49,9 +53,9 @@ main()
 """
 """The command, interrupted at every single file that is put in place."""
 
-READING = {"compare", "list", "provenance", "show", "validate", "verify", "stepper"}
-OUTSIDE = {"fetch"}
-"""Places files one by one; its own tests interrupt it."""
+READING = {"attempts", "compare", "list", "provenance", "show", "validate", "verify", "stepper"}
+OUTSIDE = {"fetch", "keys", "seal"}
+"""Places files one by one, or other ones every time; their own tests interrupt them."""
 
 
 def _words(workspace: Workspace) -> dict[str, list[str]]:
@@ -70,6 +74,7 @@ def _words(workspace: Workspace) -> dict[str, list[str]]:
         "generate": [DATASET],
         "ingest": [DATASET],
         "split": [DATASET],
+        "unseal": [_sealed(root), "--key", str(root / "k"), "--overwrite"],
         "reconstruct": [DATASET, "command-echo"],
         "recover": [DATASET, "--seeds", "1"],
         "rollout": [DATASET, "command-echo"],
@@ -86,6 +91,24 @@ def _words(workspace: Workspace) -> dict[str, list[str]]:
         "export": [DATASET, "-o", str(root / "exported"), "--overwrite"],
         "robot": ["compile", "so101"],
     }
+
+
+def _sealed(root: Path) -> str:
+    """A second dataset, sealed, whose truth lies there too."""
+    name = "so101-hidden"
+    shutil.copytree(root / "datasets" / DATASET, root / "datasets" / name)
+    (root / "datasets" / name / "true_parameters.json").unlink()
+    for path in (root / "datasets" / name).glob("*.json"):
+        path.write_text(path.read_text().replace(DATASET, name))
+    for words in (
+        ("ingest", name),
+        ("split", name),
+        ("keys", "new", root / "k", "--name", "tests", "--contact", "tests@example.org"),
+        ("seal", name, "--to", root / "k.pub"),
+    ):
+        done = twinbench(root, *words)
+        assert done.returncode == 0, done.stderr
+    return name
 
 
 def _predictions(exported: Path, place: Path) -> Path:
@@ -111,8 +134,6 @@ def _state(root: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def calls(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    import shutil
-
     root = tmp_path_factory.mktemp("interrupts") / "checkout"
     shutil.copytree(prepared, root)
     words = _words(Workspace(root))
@@ -154,8 +175,6 @@ def test_once_it_has_begun_everything_is_put_in_place(
     calls: dict[str, list[str]], verb: str, tmp_path: Path
 ) -> None:
     """The interrupted run and a run in peace end in the same state."""
-    import shutil
-
     first = Path(calls["root"][0])
     ends = []
     for name, start in (

@@ -1,6 +1,7 @@
 """Whatever bytes lie in an entry, the answer is an entry or a list of problems, never a traceback.
 
-Every problem has a code that the registry knows, and nothing that a terminal might obey.
+Every problem has a code that the registry knows, and nothing that a terminal might obey. The tests
+that are marked slow look at many more examples than the others.
 """
 
 from __future__ import annotations
@@ -26,6 +27,13 @@ BOUNDED = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 STORE = "trajectories.zarr"
+SAMPLES = Path(__file__).parents[1] / "cases" / "schemas"
+PAPERS = {
+    kind: json.loads((SAMPLES / kind / "valid" / "echo.json").read_text(encoding="utf-8"))
+    for kind in ("provenance", "twin")
+}
+SLOW = (pytest.mark.slow, pytest.mark.timeout(1800))
+EFFORT = pytest.mark.parametrize("examples", [30, pytest.param(600, marks=SLOW)])
 
 scalars = (
     st.none()
@@ -175,3 +183,57 @@ def test_any_further_file(good: Path, name: str, under: str, sort: str) -> None:
         else:
             place.symlink_to("/dev/zero")
         answer(folder)
+
+
+@EFFORT
+@pytest.mark.parametrize("kind", ["events", "provenance", "twin"])
+def test_any_bytes_as_a_paper(good: Path, kind: str, examples: int) -> None:
+    whole = json.dumps(PAPERS.get(kind, {"grasp": [1.0, 2.5]})).encode()
+
+    @settings(BOUNDED, max_examples=examples)
+    @given(data=st.data())
+    def check(data: Any) -> None:
+        place = data.draw(st.integers(0, len(whole)))
+        other = data.draw(st.binary(max_size=8) | st.sampled_from([b"[" * 40, b"1e999", b"NaN"]))
+        for folder in copies(good):
+            changed = whole[:place] + other + whole[place + len(other) :]
+            (folder / f"{kind}.json").write_bytes(changed)
+            answer(folder)
+
+    check()
+
+
+@EFFORT
+@pytest.mark.parametrize("kind", ["events", "provenance", "twin"])
+def test_any_value_in_a_paper(good: Path, kind: str, examples: int) -> None:
+    whole = PAPERS.get(kind, {"grasp": [1.0, 2.5], "pour": {"start": 1, "notes": ["a"]}})
+    large = st.sampled_from([10**400, -(2**1023), 1e308, "\u202e", "\u3164", "x" * 5000, []])
+
+    @settings(BOUNDED, max_examples=examples)
+    @given(spot=st.sampled_from([p for p in _places(whole) if p]), value=values | large)
+    def check(spot: tuple[Any, ...], value: Any) -> None:
+        loaded = json.loads(json.dumps(whole))
+        holder = loaded
+        for key in spot[:-1]:
+            holder = holder[key]
+        holder[spot[-1]] = value
+        for folder in copies(good):
+            (folder / f"{kind}.json").write_text(json.dumps(loaded))
+            answer(folder)
+
+    check()
+
+
+@EFFORT
+def test_any_text_for_a_lab(good: Path, examples: int) -> None:
+    marks = st.characters(categories=["Mn", "Me", "Cf", "Co", "Cn", "Zs", "Lo", "Lu", "Ll"])
+
+    @settings(BOUNDED, max_examples=examples)
+    @given(lab=st.text(marks, max_size=12))
+    def check(lab: str) -> None:
+        for folder in copies(good):
+            document = json.dumps(HOLDOUT.document | {"lab": lab})
+            (folder / "entry.json").write_text(document)
+            answer(folder)
+
+    check()

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.entries.texts import escaped, is_plain, text_problems
+from bench.entries.texts import (
+    MAX_SAID,
+    escaped,
+    identity_problems,
+    is_plain,
+    look,
+    misleads,
+    mixes_scripts,
+    text_problems,
+)
 
 
 @given(st.text())
@@ -29,3 +38,77 @@ def test_keys_and_nested_texts_are_looked_at() -> None:
         ("events.json: a/0", "'b\\x07'"),
         ("events.json: a/1", "'c\\r'"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Besançon",
+        "Besanc\u0327on",
+        "研究所",
+        "한국 로봇",
+        "ห้องปฏิบัติการ",
+        "क्षेत्र",
+        "Việt Nam",
+        "a ❤\ufe0f b",
+        "5 µm ± λ",
+    ],
+)
+def test_what_people_write_looks_like_what_it_is(text: str) -> None:
+    assert misleads(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("a\u3164b", "a letter or sign that nobody sees"),
+        ("a\u034fb", "a letter or sign that nobody sees"),
+        ("\u2800", "a letter or sign that nobody sees"),
+        ("a\ue000", "a character that no standard gives a shape"),
+        ("a\U000fffff", "a character that no standard gives a shape"),
+        ("\u0301a", "a mark without a letter"),
+        ("a \u0301b", "a mark without a letter"),
+        ("a\u0301\u0302\u0303\u0304", "more than 3 marks on one letter"),
+    ],
+)
+def test_what_looks_like_something_else(text: str, why: str) -> None:
+    assert misleads(text) == why
+    assert [p.code for p in text_problems({"a": text}, "x")] == ["misleading_text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mixed"),
+    [
+        ("L\u0430b", True),
+        ("\u039fxford", True),
+        ("Lab \u041c\u0413\u0423", False),
+        ("\u0391\u03b8\u03ae\u03bd\u03b1 Lab", False),
+        ("µTAS 2", False),
+        ("東京 Lab", False),
+        ("Ångström", False),
+    ],
+)
+def test_words_of_several_scripts(text: str, mixed: bool) -> None:
+    assert mixes_scripts(text) == mixed
+    assert bool(list(identity_problems({"lab": text}, "entry.json"))) == mixed
+
+
+@pytest.mark.parametrize(
+    "other", ["A  LAB", "ALab", "\uff21 Lab", "\u0410 lab", "a l\u0430b", "a\u00a0lab"]
+)
+def test_texts_that_are_taken_for_each_other(other: str) -> None:
+    assert look(other) == look("A Lab")
+
+
+def test_texts_that_are_not() -> None:
+    names = ["A Lab", "B Lab", "A Lab 2", "Lab A"]
+    assert len({look(name) for name in names}) == len(names)
+
+
+def test_texts_that_will_not_do_are_told_up_to_a_number() -> None:
+    document = {"a": ["\x07"] * (MAX_SAID + 5)}
+    *told, last = text_problems(document, "events.json")
+    assert len(told) == MAX_SAID
+    assert last.came == "more"
+    (only,) = text_problems({"k" * 2**20: "\x07"}, "events.json")
+    assert len(str(only)) < 400

@@ -56,11 +56,16 @@ def test_new_files_have_the_usual_permissions(tmp_path: Path) -> None:
         os.umask(mask)
 
 
-def test_an_interrupt_waits_for_the_block() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_waits_for_the_block(number: signal.Signals) -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), interrupts_deferred():
-        os.kill(os.getpid(), signal.SIGINT)
-        done.append("after the signal")
+    previous = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), interrupts_deferred():
+            os.kill(os.getpid(), number)
+            done.append("after the signal")
+    finally:
+        signal.signal(number, previous)
     assert done == ["after the signal"]
 
 

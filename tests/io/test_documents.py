@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,16 @@ def test_the_text_form_reads_back_the_same(document: dict[str, Any]) -> None:
             "object at line 1, column 8",
         ),
         ("[" * 40 + "]" * 40, "too_deep: text: expected at most 32 levels, came more"),
+        ("[" * 100_000, "too_deep: text: expected at most 32 levels, came more"),
         (
-            "[" * 100_000,
-            "not_json: text: expected a JSON document, came numbers too long or nesting too deep",
+            "9" * 5_000,
+            "not_finite: text: expected finite numbers, came one of thousands of digits",
         ),
+        (
+            f"[-1{'0' * 400}]",
+            f"not_finite: text: expected finite numbers, came 1{'0' * 56}...",
+        ),
+        (f"{'9' * 400}.0", f"not_finite: text: expected finite numbers, came {'9' * 57}..."),
     ],
 )
 def test_what_is_not_strict_json_is_refused(text: str, problem: str) -> None:
@@ -122,3 +129,42 @@ def _changed(value: Any, where: int, what: int) -> Any:
         place = where % len(value)
         return [*value[:place], _changed(value[place], where // 5, what), *value[place + 1 :]]
     return others[what]
+
+
+def test_the_largest_whole_number_is_one_that_a_float_holds() -> None:
+    assert documents.parse(str(2**1023 - 1), "text") == 2**1023 - 1
+    with pytest.raises(ProblemsError, match="not_finite"):
+        documents.parse(str(2**1023), "text")
+
+
+@pytest.mark.parametrize("place", ["pipe", "/dev/zero"])
+def test_what_may_not_end_is_not_read(tmp_path: Path, place: str) -> None:
+    path = tmp_path / place
+    if place == "pipe":
+        os.mkfifo(path)
+    with pytest.raises(ProblemsError) as raised:
+        documents.read_json(path)
+    expected = f"not_a_file: {path}: expected a plain file, came a pipe, socket or device"
+    assert str(raised.value) == expected
+
+
+def test_departures_are_told_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MAX_DEPARTURES", 3)
+    form = {"items": {"type": "object"}}
+    documents.check_schema([{}] * 9, form, "x")
+    for count, more in ((3, []), (4, ["schema: x: expected at most 3 departures, came more"])):
+        with pytest.raises(ProblemsError) as raised:
+            documents.check_schema([0] * count, form, "x")
+        told = [f"schema: x: {n}: expected an object, came 0" for n in range(3)]
+        assert [str(problem) for problem in raised.value.problems] == [*more, *told]
+
+
+def test_what_is_told_of_a_departure_is_short() -> None:
+    form = {"additionalProperties": {"type": "number"}}
+    with pytest.raises(ProblemsError) as raised:
+        documents.check_schema({"k" * 2**20: "v" * 2**20}, form, "x")
+    assert len(str(raised.value)) < 500
+    with pytest.raises(ProblemsError) as raised:
+        many = {str(number): 0 for number in range(10_000)}
+        documents.check_schema(many, {"additionalProperties": False}, "x")
+    assert len(str(raised.value)) < 1000

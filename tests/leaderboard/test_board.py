@@ -13,7 +13,11 @@ from bench.leaderboard.board import board
 from bench.leaderboard.rendering import csv_text, markdown
 from bench.leaderboard.tables import summary
 from bench.leaderboard.terminal import terminal
+from bench.leaderboard.terms import Terms
+from tests.leaderboard.boards import HOSTILE
 from tests.leaderboard.made import SETTINGS, names, result
+
+OPEN = Terms()
 
 
 def _values(number: int, size: float, seed: int) -> dict[str, float]:
@@ -21,9 +25,15 @@ def _values(number: int, size: float, seed: int) -> dict[str, float]:
     return dict(zip(names(number), (size * drawn).tolist(), strict=True))
 
 
-def _board(results: list[Document], repeats: list[Document] | None = None) -> Document:
+def _board(
+    results: list[Document],
+    repeats: list[Document] | None = None,
+    terms: Terms = OPEN,
+    attempts: list[Document] | None = None,
+) -> Document:
     """The board, as `rank` would write it, and shown in every form."""
-    made = check(nine_digits(board(results, repeats or [], [], SETTINGS)), "leaderboard", "board")
+    found = board(results, repeats or [], attempts or [], SETTINGS, terms)
+    made = check(nine_digits(found), "leaderboard", "board")
     for text in (markdown(made), csv_text(made), *(terminal(made, w) for w in (80, 160, 240))):
         assert "nan" not in text.lower().replace("naive", "")
     return made
@@ -238,7 +248,7 @@ def test_only_a_lab_s_entry_can_be_withdrawn(status: str, ending: str) -> None:
     entries = _entries(12)
     entries[2].update(status=status, robot_hash="e" * 64)
     with pytest.raises(ProblemsError) as raised:
-        board(entries, [], [], SETTINGS)
+        board(entries, [], [], SETTINGS, OPEN)
     assert raised.value.problems[0].came.endswith(ending)
 
 
@@ -248,7 +258,7 @@ def test_a_result_without_a_headline_where_others_have_one_is_refused() -> None:
     with pytest.raises(
         ProblemsError, match="not_comparable: result so101-synth/bad: expected a headline"
     ):
-        board(entries, [], [], SETTINGS)
+        board(entries, [], [], SETTINGS, OPEN)
 
 
 def test_episodes_that_no_row_of_the_reference_scores_are_left_out_of_all() -> None:
@@ -264,7 +274,7 @@ def test_episodes_that_no_row_of_the_reference_scores_are_left_out_of_all() -> N
 
 def test_no_result_is_no_board() -> None:
     with pytest.raises(ProblemsError, match="no_results"):
-        board([], [], [], SETTINGS)
+        board([], [], [], SETTINGS, OPEN)
 
 
 def test_an_entry_without_any_headline_stands_last() -> None:
@@ -281,3 +291,59 @@ def test_more_rows_than_fit_are_counted() -> None:
     made = _board(entries)
     assert "… 8 more" in terminal(made, 100)
     assert "e19" in markdown(made).split("Leave one group out")[1]
+
+
+PUBLIC = (
+    "The recordings are public: the guard finds accidents and lazy copies; someone determined can "
+    "fit to public truth."
+)
+
+
+@pytest.mark.parametrize("kind", ["recorded", "simulated reference"])
+def test_the_board_of_an_open_holdout_says_that_it_is_public(kind: str) -> None:
+    entries = _entries(12)
+    for entry in entries:
+        entry["dataset"] = {**entry["dataset"], "kind": kind}
+    made = _board(entries)
+    assert made["notes"].count(PUBLIC) == 1
+    assert made["truth_holders"] is None
+    assert {row["opens_truth"] for row in made["rows"]} == {None}
+    assert "‡" not in markdown(made)
+
+
+def test_who_can_open_the_truth_is_named_and_marked() -> None:
+    """Whatever the case, the spaces or the form of the characters of their name."""
+    entries = _entries(12)
+    entries[0]["entry"]["lab"] = "KEEPER  of Truth"
+    entries[1]["entry"]["lab"] = "Keeper"
+    made = _board(entries, terms=Terms(truth_holders=("Ｋeeper of truth", "Nobody")))
+    note = (
+        "The truth can be opened by: Ｋeeper of truth, Nobody. Entries of these labs are marked ‡."
+    )
+    assert note in made["notes"]
+    assert PUBLIC not in made["notes"]
+    assert made["truth_holders"] == ["Ｋeeper of truth", "Nobody"]
+    assert [row["opens_truth"] for row in made["rows"]] == [True, False, False]
+    headings, *rows = (line.split(",") for line in csv_text(made).splitlines())
+    assert [row[headings.index("opens_truth")] for row in rows] == ["True", "False", "False"]
+    lines = [line for line in markdown(made).splitlines() if line.startswith("| 1 | good ‡ |")]
+    assert len(lines) == 1
+    assert "| naive |" in markdown(made)
+    for width in (80, 160, 240):
+        shown = terminal(made, width)
+        assert "good ‡" in shown
+        assert "naive ‡" not in shown
+        assert "The truth can be opened by: " in shown
+
+
+def test_a_hostile_name_of_who_can_open_the_truth_stays_inert() -> None:
+    made = _board(_entries(12), terms=Terms(truth_holders=(HOSTILE,)))
+    assert "<script>" not in markdown(made)
+    assert "\x1b" not in markdown(made) + terminal(made, 160)
+
+
+def test_the_board_says_how_many_attempts_a_lab_may_have() -> None:
+    made = _board(_entries(12), terms=Terms(attempts_per_lab=3))
+    assert made["attempts_per_lab"] == 3
+    assert "Entries scored on this holdout: none; a lab may have 3." in summary(made)
+    assert "Entries scored on this holdout: none." in summary(_board(_entries(12)))

@@ -35,11 +35,32 @@ def test_markdown_keeps_hostile_text_inert(board: Document) -> None:
     assert len(cells) == len(headings)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2", "@SUM(A1)"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+cmd", "-2", "@SUM(A1)", " =1+1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20A"],
+)
 def test_csv_never_begins_a_text_like_a_formula(board: Document, text: str) -> None:
     board["rows"][0]["lab"] = text
     rows = list(csv.DictReader(io.StringIO(csv_text(board))))
     assert rows[0]["lab"] == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Lab;=1+1", "Lab;'=1+1"),
+        ("Lab; -1;@A", "Lab;' -1;'@A"),
+        ("\t=1", "\ufffd=1"),
+        ("\r=1", "\ufffd=1"),
+        ("a=b; c-d", "a=b; c-d"),
+    ],
+)
+def test_csv_is_no_formula_where_cells_end_at_semicolons(
+    board: Document, text: str, shown: str
+) -> None:
+    board["rows"][0]["lab"] = text
+    rows = list(csv.DictReader(io.StringIO(csv_text(board))))
+    assert rows[0]["lab"] == shown
 
 
 def test_csv_holds_the_numbers_unrounded(board: Document) -> None:

@@ -93,12 +93,18 @@ def test_an_untouched_board_is_written_again_the_same(workspace: Workspace) -> N
     assert len(before) == 3
 
 
-@pytest.mark.parametrize("value", [1e300, -1e13, 10**400])
+@pytest.mark.parametrize("value", [1e300, -1e13, 10**300])
 def test_a_number_beyond_all_sums_is_refused(workspace: Workspace, value: float) -> None:
     _edit(workspace, lambda r: r["episodes"][0]["metrics"].update(joint_rmse=value))
     (line,) = _problems(workspace)
     start = f"result_metrics: results/{NAME}.json: expected numbers of at most 1e+12, came "
     assert line.startswith(start)
+
+
+def test_a_number_beyond_any_float_is_refused_as_it_is_read(workspace: Workspace) -> None:
+    _edit(workspace, lambda r: r["episodes"][0]["metrics"].update(joint_rmse=10**400))
+    (line,) = _problems(workspace)
+    assert line.startswith("not_finite: ")
 
 
 @pytest.mark.parametrize(

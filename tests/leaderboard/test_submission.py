@@ -19,6 +19,7 @@ from bench.leaderboard.attempts import read_attempts
 from bench.leaderboard.rank import rank
 from bench.leaderboard.submission import recompute, submit, withdraw
 from bench.scoring.metrics.registry import METRICS
+from bench.scoring.score import Computing
 from bench.scoring.traces import open_traces
 from tests.support.workspace import DATASET, no_run
 
@@ -292,6 +293,15 @@ def test_results_that_do_not_compare_are_refused(workspace: Workspace, tmp_path:
             "name_taken: entry.json: lab: expected a lab of its own, came 'TwinBench'",
         ),
         (
+            {"lab": "Twinb\uff25nch"},
+            "name_taken: entry.json: lab: expected a lab of its own, came 'Twinb\uff25nch'",
+        ),
+        (
+            {"name": "other", "lab": "a  L\u0251b"},
+            "name_taken: entry.json: lab: expected 'A Lab' as it stands in the log, or a lab that "
+            "differs in more than look, came 'a  L\\u0251b'",
+        ),
+        (
             {"lab": "the  robot itself"},
             "name_taken: entry.json: lab: expected a lab of its own, came 'the  robot itself'",
         ),
@@ -314,3 +324,79 @@ def test_names_that_look_like_another_are_refused(
     with pytest.raises(ProblemsError) as raised:
         submit(workspace, _folder(workspace, tmp_path / "two", **fields), no_run)
     assert str(raised.value) == problem
+
+
+def _set(workspace: Workspace, **fields: Any) -> None:
+    """Set fields of the dataset."""
+    path = workspace.dataset(DATASET).folder / "dataset.json"
+    path.write_text(dump({**read_document(path, "dataset"), **fields}))
+
+
+def test_an_attempt_over_the_limit_is_refused_and_not_counted(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    _set(workspace, attempts_per_lab=2)
+    first = _folder(workspace, tmp_path / "one")
+    submit(workspace, first, no_run)
+    submit(workspace, _folder(workspace, tmp_path / "two", shift=0.02), no_run)
+    before = _state(workspace)
+    third = _folder(workspace, tmp_path / "three", shift=0.03, name="third")
+    with pytest.raises(ProblemsError) as raised:
+        submit(workspace, third, no_run)
+    assert str(raised.value) == (
+        "attempts_exceeded: entry.json: lab: expected at most 2 attempt(s) of a lab on this "
+        "holdout, came one more of 'A Lab', after 2"
+    )
+    assert _state(workspace) == before
+    assert not workspace.dataset(DATASET).submitted("third").exists()
+    # What was scored before may come back, and other labs have attempts of their own.
+    submit(workspace, first, no_run)
+    recompute(workspace, DATASET, "shifted", no_run)
+    other = _folder(workspace, tmp_path / "four", shift=0.03, name="third", lab="B Lab")
+    _, board = submit(workspace, other, no_run)
+    assert board["attempts"] == {"A Lab": 2, "B Lab": 1, "twinbench": 2}
+    assert board["attempts_per_lab"] == 2
+
+
+def test_the_limit_holds_for_submissions_at_once(workspace: Workspace, tmp_path: Path) -> None:
+    """While one is scored another of the same lab is recorded: that was the last."""
+    _set(workspace, attempts_per_lab=1)
+    other = _folder(workspace, tmp_path / "other", shift=0.02, name="other")
+    first = _folder(workspace, tmp_path / "one")
+    came = []
+
+    def overtaken(_done: int, _total: int) -> None:
+        if not came:
+            came.append(submit(workspace, other, no_run))
+
+    with pytest.raises(ProblemsError, match=r"came one more of 'A Lab', after 1$"):
+        submit(workspace, first, no_run, Computing(progress=overtaken))
+    log = read_attempts(workspace.dataset(DATASET).attempts)
+    assert [a["entry"] for a in log if a["lab"] == "A Lab"] == ["other"]
+    assert not workspace.dataset(DATASET).result("shifted").exists()
+
+
+@pytest.mark.parametrize("lab", ["A LAB", "ALab", "\uff21 Lab", "A L\u0251b"])
+def test_a_lab_writes_its_name_as_it_stands_in_the_log(
+    workspace: Workspace, tmp_path: Path, lab: str
+) -> None:
+    """Whoever could write it otherwise would get around the limit of attempts."""
+    submit(workspace, _folder(workspace, tmp_path / "one"), no_run)
+    before = _state(workspace)
+    with pytest.raises(ProblemsError) as raised:
+        submit(workspace, _folder(workspace, tmp_path / "two", shift=0.02, lab=lab), no_run)
+    assert str(raised.value) == (
+        "name_taken: entry.json: lab: expected 'A Lab' as it stands in the log, or a lab that "
+        f"differs in more than look, came {lab!a}"
+    )
+    assert _state(workspace) == before
+
+
+def test_an_entry_of_who_can_open_the_truth_is_marked(workspace: Workspace, tmp_path: Path) -> None:
+    _set(workspace, truth_holders=["A LAB", "Keeper"])
+    _, board = submit(workspace, _folder(workspace, tmp_path / "one"), no_run)
+    marked = {row["entry"]: row["opens_truth"] for row in board["rows"]}
+    assert marked == {"shifted": True, "delayed-echo": False, "command-echo": False}
+    page = (workspace.dataset(DATASET).board / "leaderboard.md").read_text()
+    assert "| shifted ‡ | A Lab |" in page
+    assert "The truth can be opened by: A LAB, Keeper." in page

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from bench.datasets.split import inputs_of
 from bench.io.documents import dump
 from bench.io.workspace import Workspace
 from bench.kinematics.robot import load_robot
-from bench.twins.generate import generate, session, true_parameters
+from bench.twins.generate import generate, session, stream, true_parameters
+from bench.twins.motions import MOTIONS
 from bench.twins.simulation.kind import KIND
 from bench.twins.twin import Parameter, Twin
 
@@ -147,3 +150,43 @@ def test_a_twin_with_the_true_parameters_predicts_the_log(repository: Path) -> N
     each = [np.sqrt((error[measured.rows(i)] ** 2).mean(axis=0)) for i in range(24)]
     assert np.mean(each) < 2e-3
     assert np.max(each) < 8e-3
+
+
+SECRET = bytes(range(32))
+
+
+def test_each_stream_of_a_secret_seed_begins_at_an_hmac_of_its_path() -> None:
+    """So that a clock, which is published, tells nothing of what was measured."""
+    digest = hmac.new(SECRET, b"2,0,7", hashlib.sha256).digest()
+    expected = np.random.default_rng(int.from_bytes(digest, "big")).random(4)
+    assert np.array_equal(stream(SECRET, 2, 0, 7).random(4), expected)
+    assert np.array_equal(
+        stream(5, 2, 0, 7).random(4), np.random.default_rng((5, 2, 0, 7)).random(4)
+    )
+    firsts = {
+        float(stream(seed, *path).random())
+        for seed in (SECRET, SECRET[:31], 5)
+        for path in ((1, 0), (1, 1), (2, 0, 7), (4, 0, 7), (20, 7))
+    }
+    assert len(firsts) == 15
+
+
+def test_a_secret_seed_draws_clocks_apart(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.twins.generate.MOTIONS", MOTIONS[:1])
+    robot = repository / "robots" / "so101"
+    public, secret = generate(robot, SEED, quiet), generate(robot, SECRET, quiet)
+    for number, run in enumerate(secret.runs):
+        slept = stream(SECRET, 4, number, 0).normal(0.0, 9.0, len(run.time))
+        interval = np.diff(run.time)
+        usual = interval < 20_105  # the others are stalls
+        assert np.array_equal(
+            interval[usual], np.maximum(20_005, 20_059 + np.rint(slept[1:]))[usual]
+        )
+    shown = [run.time for run in public.runs]
+    drawn = np.random.default_rng((SEED, 2, 0, 0)).normal(0.0, 9.0, len(shown[0]))
+    usual = np.diff(shown[0]) < 20_105
+    assert np.array_equal(
+        np.diff(shown[0])[usual], np.maximum(20_005, 20_059 + np.rint(drawn[1:]))[usual]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.entries.folder import MAX_ROWS_PER_ROW
-from bench.io.problems import Problem
+from bench.entries.folder import MAX_FILES, MAX_ROWS_PER_ROW, Bounds
+from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes
 
 Floats = NDArray[np.float64]
@@ -53,6 +54,36 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
 
+@dataclass
+class Budget:
+    """How many numbers may still be read: all episodes together have no more than an entry.
+
+    Attributes:
+        left: their number.
+        most: what it was at first.
+    """
+
+    left: int
+    most: int
+
+    @classmethod
+    def of(cls, inputs: Episodes) -> Budget:
+        """What an entry on these inputs may have, and a time for each row."""
+        values = 2 * Bounds.of(inputs).values
+        return cls(values, values)
+
+    def take(self, where: str, count: int) -> None:
+        """Ask for so many numbers before they are read.
+
+        Raises:
+            ProblemsError: there are not so many left.
+        """
+        if count > self.left:
+            expected = f"at most {self.most} numbers in all episodes together"
+            raise ProblemsError([Problem("too_large", where, expected, f"{count} more")])
+        self.left -= count
+
+
 @dataclass(frozen=True)
 class Format:
     """A format of predictions.
@@ -92,12 +123,17 @@ def files_of(
         Id and path of the episodes that the inputs have.
     """
     found = []
-    for path in sorted(source.iterdir()):
-        if path.suffix != ending or not path.is_file():
+    listed = list(itertools.islice(source.iterdir(), MAX_FILES + 1))
+    if len(listed) > MAX_FILES:
+        wrong = Problem("too_many_files", source.name, f"at most {MAX_FILES}", "more")
+        reading.problems.append(wrong)
+        return []
+    for path in sorted(listed):
+        if path.is_symlink():
+            reading.problems.append(Problem("link", ascii(path.name), "a plain file", "a link"))
+        elif path.suffix != ending or not path.is_file():
             expected = f"a folder with files <episode id>{ending} alone"
             reading.problems.append(Problem("unknown_file", ascii(path.name), expected, "another"))
-        elif path.is_symlink():
-            reading.problems.append(Problem("link", ascii(path.name), "a plain file", "a link"))
         else:
             reading.episodes.append(path.stem)
             if path.stem in inputs.index:
@@ -107,11 +143,14 @@ def files_of(
 
 def has_files(source: Path, ending: str) -> bool:
     """Whether a path is a folder with files of this ending."""
-    return source.is_dir() and any(path.suffix == ending for path in source.iterdir())
+    if not source.is_dir():
+        return False
+    return any(p.suffix == ending for p in itertools.islice(source.iterdir(), MAX_FILES))
 
 
 FOLDER_CODES: Mapping[str, str] = {
     "unknown_file": "the folder holds something that is no prediction",
     "link": "a prediction is a link",
     "too_large": "a prediction has more rows, or a file more bytes, than it can need",
+    "too_many_files": "the folder holds more files than it can need",
 }

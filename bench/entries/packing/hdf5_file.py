@@ -1,8 +1,8 @@
 """One HDF5 file with a group for each episode: plain, as robomimic, or as ALOHA lay it out.
 
 Only hard links inside the file are followed; no virtual or external data, no filter plugins.
-The library underneath may hang on a file that was damaged on purpose, so this is for a lab's own
-files; entries that are handed in hold no HDF5.
+The library underneath may hang or crash on a file that was damaged on purpose, so `pack` reads in
+a process of its own (`apart`); entries that are handed in hold no HDF5.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from bench.entries.packing.apart import NOT_READ, read_apart
 from bench.entries.packing.format import (
     MAX_JOINTS,
+    Budget,
     Format,
     Reading,
     Track,
@@ -38,6 +40,7 @@ CODES = {
     "array_form": "a dataset is not of numbers or has not the shape of its kind",
     "joint_names": "the attribute joints is not a list of texts",
     "episode_name": "the attribute episode is not a text",
+    "not_read": NOT_READ,
     "too_large": "a dataset has more rows, or the file more groups, than they can need",
 }
 
@@ -46,12 +49,15 @@ def read(source: Path, inputs: Episodes) -> Reading:
     """Read every group of the file that is an episode."""
     import h5py
 
-    reading = Reading()
+    reading, budget = Reading(), Budget.of(inputs)
     try:
         with h5py.File(source, "r") as file:
             for path, group in _groups(file, reading):
-                _episode(file, path, group, inputs, reading)
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+                _episode(file, path, group, inputs, reading, budget)
+    except (
+        *(OSError, RuntimeError, KeyError, ValueError, TypeError),
+        *(AttributeError, MemoryError, OverflowError, SystemError),
+    ) as error:
         came = " ".join(str(error).split())[:120] or type(error).__name__
         reading.problems.append(Problem("not_hdf5", source.name, "an HDF5 file", came))
     return reading
@@ -70,6 +76,9 @@ def _groups(file: Any, reading: Reading) -> Iterator[tuple[str, Any]]:
         reading.problems.append(wrong)
         return
     for name in parent:
+        if isinstance(name, bytes):  # no UTF-8, and so the id of no episode
+            reading.episodes.append(name.decode("utf-8", "surrogateescape"))
+            continue
         path = f"{place}/{name}".lstrip("/")
         try:
             group = _follow(file, path)
@@ -102,7 +111,9 @@ def _follow(root: Any, path: str) -> Any:
     return here
 
 
-def _episode(file: Any, path: str, group: Any, inputs: Episodes, reading: Reading) -> None:
+def _episode(
+    file: Any, path: str, group: Any, inputs: Episodes, reading: Reading, budget: Budget
+) -> None:
     where = ascii(f"/{path}")[1:-1]
     try:
         named = _texts(group, "episode", "episode_name", where)
@@ -110,30 +121,32 @@ def _episode(file: Any, path: str, group: Any, inputs: Episodes, reading: Readin
         reading.episodes.append(episode)
         if episode in inputs.index:
             most = most_rows(inputs, episode)
-            reading.tracks.append(_track(episode, file, group, where, most))
+            reading.tracks.append(_track(episode, file, group, where, most, budget))
     except ProblemsError as error:
         reading.problems.extend(error.problems)
 
 
-def _track(episode: str, file: Any, group: Any, where: str, most: int) -> Track:
+def _track(episode: str, file: Any, group: Any, where: str, most: int, budget: Budget) -> Track:
     found = [(name, data) for name in POSITIONS if (data := _follow(group, name)) is not None]
     if len(found) != 1:
         expected = "positions in one of " + ", ".join(POSITIONS)
         came = " and ".join(name for name, _ in found) or "none"
         raise ProblemsError([Problem("positions", where, expected, came)])
     name, data = found[0]
-    q = _values(data, f"{where}/{name}", 2, most)
+    q = _values(data, f"{where}/{name}", 2, most, budget)
     time = None
     for clock in CLOCKS:
         if time is None and (data_of_clock := _follow(group, clock)) is not None:
-            time = _values(data_of_clock, f"{where}/{clock}", 1, most)
+            time = _values(data_of_clock, f"{where}/{clock}", 1, most, budget)
     joints = None
     for holder in (data, group, group.parent, file):
         joints = joints or _texts(holder, "joints", "joint_names", where)
     return Track(episode, where, q, joints, time)
 
 
-def _values(data: Any, where: str, dimensions: int, most: int) -> np.ndarray[Any, Any]:
+def _values(
+    data: Any, where: str, dimensions: int, most: int, budget: Budget
+) -> np.ndarray[Any, Any]:
     import h5py
 
     if not isinstance(data, h5py.Dataset) or data.dtype.kind not in "fiu":
@@ -150,7 +163,9 @@ def _values(data: Any, where: str, dimensions: int, most: int) -> np.ndarray[Any
     if data.is_virtual or data.external or filters - _FILTERS or chunk > MAX_CHUNK_BYTES:
         expected = "plain data inside the file, at most deflated or lzf"
         raise ProblemsError([Problem("not_plain", where, expected, "something else")])
-    return np.asarray(data[()], dtype=np.float64)
+    budget.take(where, int(np.prod(data.shape, dtype=np.int64)))
+    with np.errstate(over="ignore"):  # beyond a double is infinite, and a problem as such
+        return np.asarray(data[()], dtype=np.float64)
 
 
 def _texts(holder: Any, name: str, code: str, where: str) -> tuple[str, ...] | None:
@@ -187,5 +202,5 @@ FORMAT = Format(
     meaning="one HDF5 file with a group for each episode, plain or as robomimic or ALOHA have it",
     codes=CODES,
     detect=detect,
-    read=read,
+    read=lambda source, inputs: read_apart(read, source, inputs),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.entries.checking import dataset_of, holdout_of
+from bench.entries.checking import described_dataset, holdout_of
 from bench.entries.entry import write_entry
 from bench.entries.packing.pack import Packed, pack
 from bench.entries.validation import check_entry
@@ -31,9 +31,9 @@ def pack_entry(
 
     Raises:
         ProblemsError: all that is wrong with description and predictions; nothing is written.
-        UnknownNameError: no such format or dataset.
+        UnknownNameError: no such format.
     """
-    holdout = holdout_of(workspace, workspace.dataset(dataset_of(description)))
+    holdout = holdout_of(workspace, described_dataset(workspace, description))
     document = read_json(description)
     packed = pack(source, format_name, holdout.inputs, document, scored=holdout.scored)
     entry = check_entry(

@@ -72,7 +72,7 @@ def pack(
         chosen = _format(source, format_name)
         name, reading = chosen.name, chosen.read(source, inputs)
         problems += reading.problems
-        problems += episode_problems(reading.episodes, inputs.index, repr)
+        problems += episode_problems(reading.episodes, inputs.index, ascii)
         columns = {t.episode: _columns(t, inputs, scored) for t in reading.tracks}
         problems += _fit(reading.tracks, columns, inputs)
     except ProblemsError as error:

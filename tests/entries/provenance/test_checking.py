@@ -209,3 +209,12 @@ def test_no_record_is_a_problem(prepared: Path, tmp_path: Path) -> None:
         assert refused(lambda name=name: find_papers(Workspace(prepared), str(name))) == [
             f"missing_file: {tmp_path / 'provenance.json'}: expected a JSON file, came no such file"
         ]
+
+
+@pytest.mark.parametrize("path", ["a\x00b", "x" * 300])
+def test_a_name_that_no_file_can_have_is_a_problem(workspace: Workspace, path: str) -> None:
+    asset = {"path": path, "sha256": HASHES[0]}
+    edit(workspace, "provenance", lambda d: d.update(assets=[asset]))
+    assert refused(lambda: run(workspace)) == [
+        f"asset_differs: provenance.json: assets/0: expected a file of the checkout, came {path!a}"
+    ]

@@ -1,0 +1,1 @@
+"""Sealed holdouts: a truth that only organisers can open, and that anyone can see is unchanged."""

@@ -1,0 +1,72 @@
+"""The log of attempts: what counts as one, and for whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bench.io.documents import Document
+from bench.io.problems import ProblemsError
+from bench.leaderboard.attempts import check_limit, count_by_lab
+
+HOLDOUT = "c" * 64
+
+
+def _attempt(lab: str, predictions: str, **fields: Any) -> Document:
+    made = {"event": "scored", "lab": lab, "predictions": predictions, "holdout": HOLDOUT}
+    return {**made, **fields}
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["a lab", "A LAB", " A  Lab ", "ALab", "Ａ Ｌａｂ", "A\u00a0Lab", "A\u2003Lab", "A L\u0430b"],
+    ids=ascii,
+)
+def test_labs_whose_names_look_alike_are_one(other: str) -> None:
+    log = [_attempt("A Lab", "1"), _attempt(other, "2"), _attempt(other, "1")]
+    assert count_by_lab(log, HOLDOUT) == {"A Lab": 2}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Straße", "STRASSE"), ("Å", "A\u030a"), ("ﬁt", "FIT"), ("ϓ", "\u03d2\u0301")],
+)
+def test_forms_of_one_character_are_one(one: str, other: str) -> None:
+    assert count_by_lab([_attempt(one, "1"), _attempt(other, "2")], HOLDOUT) == {one: 2}
+
+
+def test_labs_whose_names_differ_are_two() -> None:
+    log = [_attempt("B Lab", "1"), _attempt("A Lab", "1"), _attempt("A-Lab", "1")]
+    assert count_by_lab(log, HOLDOUT) == {"A Lab": 1, "A-Lab": 1, "B Lab": 1}
+
+
+def test_what_is_no_attempt_is_not_counted() -> None:
+    log = [
+        _attempt("A Lab", "1"),
+        _attempt("A Lab", "1", event="recomputed"),
+        _attempt("A Lab", "1", event="withdrawn"),
+        _attempt("A Lab", "1"),
+        _attempt("A Lab", "2", holdout="d" * 64),
+    ]
+    assert count_by_lab(log, HOLDOUT) == {"A Lab": 1}
+
+
+def test_the_attempt_over_the_limit_is_refused() -> None:
+    log = [_attempt("A Lab", "1"), _attempt("A LAB", "2"), _attempt("B Lab", "3")]
+    check_limit(log, _attempt("a lab", "4"), 3)
+    check_limit(log, _attempt("a lab", "4"), None)
+    with pytest.raises(ProblemsError) as raised:
+        check_limit(log, _attempt("a lab", "4"), 2)
+    assert str(raised.value) == (
+        "attempts_exceeded: entry.json: lab: expected at most 2 attempt(s) of a lab on this "
+        "holdout, came one more of 'a lab', after 2"
+    )
+
+
+def test_what_was_scored_before_is_no_attempt_over_the_limit() -> None:
+    log = [_attempt("A Lab", "1"), _attempt("A Lab", "2", holdout="d" * 64)]
+    check_limit(log, _attempt("A Lab", "1"), 1)
+    check_limit(log, _attempt("B Lab", "2"), 1)
+    with pytest.raises(ProblemsError):
+        check_limit(log, _attempt("A Lab", "2"), 1)
