@@ -12,6 +12,12 @@ from bench.io.documents import Document
 LABELS = ("calibration", "parameters", "residual ranges", "holdout", "guard")
 DIGITS = 12
 """Digits of a hash that a line shows."""
+UNNAMED = {
+    "nothing": "nothing was read",
+    "other_data": "only other data",
+    "undisclosed": "the lab does not say",
+}
+"""What a record may say in the place of episodes, in words."""
 LISTED = 5
 """Ways in which parameters were determined that a line shows."""
 
@@ -22,11 +28,12 @@ def claims(record: Document) -> Document:
     return {
         "entry": record["entry"],
         "dataset": record["dataset"],
-        "calibration": _episodes(record["calibration"]["episodes"]),
+        "calibration": _episodes(record["calibration"]),
         "validation": {
-            **_episodes(record["validation"]["episodes"]),
+            **_episodes(record["validation"]),
             "evaluations": record["validation"]["evaluations"],
         },
+        "data": dict(sorted(Counter(item["kind"] for item in record.get("data", ())).items())),
         "parameters": {
             "number": len(record["parameters"]),
             "determined": _determined(record["parameters"]),
@@ -46,12 +53,14 @@ def claims(record: Document) -> Document:
     }
 
 
-def _episodes(episodes: Sequence[Document]) -> Document:
+def _episodes(part: Document) -> Document:
+    episodes = part["episodes"]
     lines = sorted(f"{episode['id']} {episode['hash']}" for episode in episodes)
     return {
         "episodes": len(episodes),
         "motions": len({motion_of(episode["id"]) for episode in episodes}),
         "hash": hashlib.sha256("\n".join(lines).encode()).hexdigest(),
+        "unnamed": part.get("unnamed"),
     }
 
 
@@ -66,7 +75,8 @@ def lines(said: Document) -> list[tuple[str, str]]:
     calibration, validation, guard = said["calibration"], said["validation"], said["guard"]
     chosen = _count(validation["evaluations"], "candidate")
     fitted_on = (
-        f"{_read(calibration)}; validation {_read(validation)}, {chosen} compared there",
+        f"{_read(calibration)}; validation {_read(validation)}, {chosen} compared there"
+        f"{_other(said['data'])}",
         f"{said['parameters']['number']}: {_ways(said['parameters']['determined'])}",
         _ranges(said["residual_ranges"]),
         f"{said['holdout']['dataset']}, {said['holdout']['root'][:DIGITS]}",
@@ -77,8 +87,14 @@ def lines(said: Document) -> list[tuple[str, str]]:
 
 
 def _read(part: Document) -> str:
+    if part["unnamed"]:
+        return UNNAMED[str(part["unnamed"])]
     episodes, motions = _count(part["episodes"], "episode"), _count(part["motions"], "motion")
     return f"{episodes} of {motions}, {part['hash'][:DIGITS]}"
+
+
+def _other(data: Mapping[str, int]) -> str:
+    return "".join(f"; {_count(number, 'set')} of {kind} data" for kind, number in data.items())
 
 
 def _count(number: int, name: str) -> str:

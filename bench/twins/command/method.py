@@ -202,7 +202,8 @@ def _record(task: Task, twin: Twin, record: Document) -> Document:
         "errors": task.before["errors"],
         "figures": record.get("figures", {}),
     }
-    return {key: made.get(key, record.get(key)) for key in task.before}
+    other = {"data": record["data"]} if "data" in record else {}
+    return {**{key: made.get(key, record.get(key)) for key in task.before}, **other}
 
 
 def _named_files(task: Task) -> Sequence[Path]:

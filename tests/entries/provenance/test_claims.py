@@ -30,7 +30,7 @@ def test_five_lines_say_what_the_record_names() -> None:
     said = claims(made)
     plain = f"step.run-a {HASHES[2]}\nwave.run-a {HASHES[0]}\nwave.run-b {HASHES[1]}"
     content = hashlib.sha256(plain.encode()).hexdigest()
-    assert said["calibration"] == {"episodes": 3, "motions": 2, "hash": content}
+    assert said["calibration"] == {"episodes": 3, "motions": 2, "hash": content, "unnamed": None}
     other = said["validation"]["hash"]
     assert lines(said) == [
         (
@@ -43,6 +43,22 @@ def test_five_lines_say_what_the_record_names() -> None:
         ("holdout", f"toy, {ROOT[:12]}"),
         ("guard", f"{HASHES[2][:12]}, 1 finding (1 likely); might read x.zarr, y.json"),
     ]
+
+
+def test_other_data_and_what_is_not_named_are_said() -> None:
+    data = [
+        {"name": name, "kind": kind, "derived_from": []}
+        for name, kind in (("a", "simulated"), ("b", "derived"), ("c", "simulated"))
+    ]
+    made = record(
+        calibration={"episodes": [], "unnamed": "other_data"},
+        validation={"episodes": [], "unnamed": "undisclosed", "evaluations": 3},
+        data=data,
+    )
+    assert lines(claims(made))[0][1] == (
+        "only other data; validation the lab does not say, 3 candidates compared there; 1 set of "
+        "derived data; 2 sets of simulated data"
+    )
 
 
 def test_no_range_says_why() -> None:

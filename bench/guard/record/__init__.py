@@ -1,0 +1,1 @@
+"""What a provenance record says of the holdout."""
