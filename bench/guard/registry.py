@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from bench.datasets.layout import Layout
-from bench.guard.checks import (
-    commands,
-    groups,
-    hashes,
-    inputs,
-    record_derived,
-    record_group,
-    record_holdout,
-    record_unknown,
-)
+from bench.guard.checks import commands, groups, hashes, inputs
 from bench.guard.finding import SplitCheck
-from bench.guard.record.check import RecordCheck
 
 
 def split_checks(layout: Layout) -> tuple[SplitCheck, ...]:
@@ -25,12 +15,3 @@ def split_checks(layout: Layout) -> tuple[SplitCheck, ...]:
         commands.CHECK,
         inputs.check(layout),
     )
-
-
-RECORD_CHECKS: tuple[RecordCheck, ...] = (
-    record_holdout.CHECK,
-    record_group.CHECK,
-    record_derived.CHECK,
-    record_unknown.CHECK,
-)
-"""The checks of what an entry's provenance record says."""

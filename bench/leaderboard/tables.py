@@ -204,7 +204,7 @@ def summary(board: Document, metrics: Sequence[str] = SHOWN, *, errors: bool = T
     most = "" if limit is None else f"; a lab may have {limit}"
     lines.append(f"Entries scored on this holdout: {attempts or 'none'}{most}.")
     lines.append(f"Holdout {board['dataset']['holdout'][:12]}, scorer {board['scorer']}.")
-    lines += _readings(board, metrics)
+    lines += [*_readings(board, metrics), *_unknown(board)]
     return [*lines, *_claimed(board)] if errors else lines
 
 
@@ -239,6 +239,15 @@ def _readings(board: Document, metrics: Sequence[str]) -> Iterator[str]:
         yield (
             "Band: from the 5 % to the 95 % quantile of an entry's executions; it should cover "
             "90 %."
+        )
+
+
+def _unknown(board: Document) -> Iterator[str]:
+    """What `unknown` in a row means, where a row has it."""
+    if any(f["certainty"] == "unknown" for row in board["rows"] for f in row["findings"]):
+        yield (
+            "Unknown: the guard cannot tell, as the lab does not say; the row is ranked all the "
+            "same."
         )
 
 

@@ -83,6 +83,7 @@ class Subject:
         traces: where the errors of every row belong, from the checkout's root.
         errors: where the twin was fitted and where it was chosen, as its provenance record has
             them, rad; None if there is no record.
+        findings: of the guard.
     """
 
     entry: Document
@@ -93,6 +94,7 @@ class Subject:
     episodes: int
     traces: str | None
     errors: Document | None = None
+    findings: Sequence[Document] = ()
 
 
 def make_result(
@@ -132,7 +134,7 @@ def make_result(
         "samples": _samples(records),
         "episodes": episodes,
         "labels": [label for record in records for label in record.labels],
-        "findings": [],
+        "findings": list(subject.findings),
     }
     rounded: Document = nine_digits(document)
     # The schema is held against some: all come from the same code, and there may be very many.

@@ -10,6 +10,8 @@ import numpy as np
 
 from bench.entries.check import STORE
 from bench.entries.entry import Entry, predictions_hash
+from bench.guard.record.guarding import guard_record
+from bench.guard.record.known import known_of
 from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes
@@ -90,7 +92,9 @@ def score(
     }
     record = entry.documents.get("provenance")
     errors = None if record is None else record["errors"]
-    heading = Heading(head, status, lock, paths.traces(entry.document["name"]), errors)
+    findings = [finding.document() for finding in guard_record(record, known_of(paths))]
+    traces = paths.traces(entry.document["name"])
+    heading = Heading(head, status, lock, traces, errors, findings)
     return scored(workspace, paths, job, heading, settings, computing)
 
 
@@ -104,6 +108,7 @@ class Heading:
         lock: the holdout's lock.
         traces: where the errors of every row belong.
         errors: of the entry's provenance record, rad; None if it has none.
+        findings: of the guard.
     """
 
     entry: Document
@@ -111,6 +116,7 @@ class Heading:
     lock: Document
     traces: Path
     errors: Document | None = None
+    findings: Sequence[Document] = ()
 
 
 def scored(
@@ -163,6 +169,7 @@ def scored(
         episodes=len(positions(stores.reference, "reference")),
         traces=workspace.relative(heading.traces),
         errors=heading.errors,
+        findings=heading.findings,
     )
     return make_result(subject, records, settings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.guard.finding import Finding
 from bench.guard.record.known import KnownHoldout
-from bench.guard.registry import RECORD_CHECKS
+from bench.guard.record.registry import RECORD_CHECKS
 from bench.io.documents import Document
 
 
