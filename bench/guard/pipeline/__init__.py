@@ -1,0 +1,1 @@
+"""The pipeline as the guard sees it: which stage reads what."""
