@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.datasets.split import lock_root, locked_episodes
+from bench.datasets.locked import truth_differences
+from bench.datasets.split import lock_root
 from bench.io.documents import Document, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes, open_episodes
@@ -35,14 +36,9 @@ def _differences(lock: Document, truth: Episodes, place: str) -> Iterator[Proble
     root = lock_root(lock["episodes"])
     if root != lock["root"]:
         yield Problem("lock_broken", "holdout.lock.json: root", root, lock["root"])
-    locked = {episode["id"]: episode for episode in lock["episodes"]}
-    found = {episode["id"]: episode for episode in locked_episodes(truth)}
-    for name in sorted(locked.keys() | found.keys()):
-        for key in ("hash", "group", "role", "rows"):
-            expected, came = (x.get(name, {}).get(key) for x in (locked, found))
-            if expected != came:
-                where = f"{place}: {name}"
-                yield Problem("holdout_changed", where, f"{key} {expected}", str(came))
+    for one in truth_differences(lock, truth):
+        expected = f"{one.field} {one.locked}"
+        yield Problem("holdout_changed", f"{place}: {one.episode}", expected, str(one.found))
 
 
 def positions(truth: Episodes, role: str) -> tuple[int, ...]:

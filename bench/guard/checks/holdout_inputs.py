@@ -1,0 +1,19 @@
+"""What participants see of the holdout is what the lock names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.datasets.locked import inputs_differences
+from bench.guard.finding import Finding
+from bench.guard.holdout.check import HoldoutCheck
+from bench.guard.holdout.comparing import compare_store
+from bench.io.workspace import DatasetPaths
+
+
+def run(paths: DatasetPaths) -> Iterator[Finding]:
+    """Hold the inputs against the lock."""
+    yield from compare_store(paths, "holdout_inputs", inputs_differences)
+
+
+CHECK = HoldoutCheck("holdout_inputs", "the inputs are those of the lock", False, run)

@@ -1,0 +1,1 @@
+"""Whether the holdout is still the one that was published."""
