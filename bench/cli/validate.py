@@ -16,9 +16,11 @@ from bench.cli.main import printable, workspace
 def command(context: click.Context, folder: Path, dataset: str | None) -> None:
     """List every problem of the entry in FOLDER, each with what was expected and what came.
 
-    Needs the holdout inputs and the lock alone, not the truth.
+    Needs the holdout inputs and the lock alone, not the truth. Then come the findings of the
+    leakage guard.
     """
     from bench.entries.checking import checked_entry, dataset_of_entry
+    from bench.guard.flow import guard_entry, said
 
     place = workspace(context)
     paths = place.dataset(dataset) if dataset else dataset_of_entry(place, folder)
@@ -26,3 +28,5 @@ def command(context: click.Context, folder: Path, dataset: str | None) -> None:
     rows = int(entry.episodes.start[-1])
     title = printable(entry.document["name"])
     click.echo(f"{title}: valid, {len(entry.episodes)} episodes, {rows} rows, {entry.hash[:12]}")
+    for finding in guard_entry(place, paths, {**entry.documents, "entry": entry.document}):
+        click.echo(printable(f"{title}: {said(finding)}"))

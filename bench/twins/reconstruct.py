@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.guard.flow import refuse_leaks
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, check_schema, dump, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
@@ -30,7 +31,7 @@ def reconstruct(workspace: Workspace, dataset: str, entry: str, progress: Progre
 
     Raises:
         UnknownNameError: no such dataset or entry.
-        ProblemsError: the inputs have problems.
+        ProblemsError: the inputs have problems, or something of the holdout was read.
     """
     paths, params = workspace.dataset(dataset), workspace.params()
     method, may_read = workspace.method(entry), workspace.allowed("reconstruct")
@@ -48,6 +49,8 @@ def reconstruct(workspace: Workspace, dataset: str, entry: str, progress: Progre
         seed=params["reconstruct"]["seed"],
     )
     before = before_fit(workspace, paths, entry, method, material)
+    lock = read_document(may_read(paths.lock), "holdout_lock")
+    refuse_leaks(before, lock)
     if method["kind"] == command.NAME:
         task = command.Task(workspace, paths, material, before)
         twin, record = command.reconstruct_by_command(task)
@@ -56,6 +59,7 @@ def reconstruct(workspace: Workspace, dataset: str, entry: str, progress: Progre
         twin, record = _fitted(workspace, entry, method, material, before, progress)
         errors = _errors(twin, material, progress)
     record = check({**record, "errors": errors}, "provenance", entry)
+    refuse_leaks(record, lock)
     with Transaction() as transaction:
         place = transaction.folder(paths.twin(entry))
         (place / "twin.json").write_text(dump(check(twin_document(twin), "twin", entry)))
