@@ -46,18 +46,21 @@ def compare_store(paths: DatasetPaths, part: Split, compare: Compare) -> Iterato
 
 
 def _findings(store: str, differences: Iterable[Difference]) -> Iterator[Finding]:
-    sorts: dict[str, dict[str, dict[str, object]]] = {}
+    by_code: dict[str, dict[str, dict[str, object]]] = {}
     for one in differences:
-        gone = one.found is None and one.locked is not None
-        code = "holdout_missing" if gone else "holdout_changed"
-        code = "holdout_extra" if one.locked is None else code
-        values = sorts.setdefault(code, {}).setdefault(one.episode, {})
+        values = by_code.setdefault(_code_of(one), {}).setdefault(one.episode, {})
         sides = {"lock": one.locked, "found": one.found}
         values[one.field] = {side: value for side, value in sides.items() if value is not None}
-    for code, episodes in sorted(sorts.items()):
+    for code, episodes in sorted(by_code.items()):
         listed = dict(list(episodes.items())[:LISTED])
         evidence = {"store": store, "episodes": listed, "number": len(episodes)}
         yield Finding(code, "certain", evidence)
+
+
+def _code_of(one: Difference) -> str:
+    if one.locked is None:
+        return "holdout_extra"
+    return "holdout_missing" if one.found is None else "holdout_changed"
 
 
 def _shown(paths: DatasetPaths, place: Path) -> str:
