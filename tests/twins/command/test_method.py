@@ -55,6 +55,11 @@ def test_the_example_goes_all_the_way_to_the_board(lab: Workspace) -> None:
     rows = {row["entry"]: row for row in rank(lab, DATASET)["rows"]}
     assert rows[ENTRY]["status"] == "pipeline"
     assert result["metrics"]["joint_rmse"] == rows["delayed-echo"]["metrics"]["joint_rmse"]
+    # Nobody watched what the program read.
+    assert [(f["code"], f["certainty"]) for f in result["findings"]] == [
+        ("provenance_unknown", "unknown")
+    ]
+    assert rows[ENTRY]["rank"] is not None
 
 
 def test_the_record_holds_and_names_the_method(lab: Workspace) -> None:
@@ -73,6 +78,26 @@ def test_the_record_holds_and_names_the_method(lab: Workspace) -> None:
     assert record["method"]["settings"]["command"] == EXAMPLE
     assert record["figures"] == {"candidates": 201}
     assert str(lab.root) not in json.dumps(record)
+
+
+def test_data_of_other_origin_stay_in_the_record(workspace: Workspace) -> None:
+    data = [{"name": "drawn", "kind": "simulated", "derived_from": []}]
+    with_change(workspace, f"record.update(data={data!r})")
+    record = reconstruct(workspace, DATASET, ENTRY, silent)
+    assert record["data"] == data
+    assert paper(workspace, "provenance")["data"] == data
+
+
+def test_a_twin_that_says_it_is_made_from_the_holdout_is_refused(workspace: Workspace) -> None:
+    made = [{"name": "circle.run-a", "method": "simulated again"}]
+    data = [{"name": "more", "kind": "derived", "derived_from": made}]
+    with_change(workspace, f"record.update(data={data!r})")
+    (line,) = refused(lambda: reconstruct(workspace, DATASET, ENTRY, silent))
+    assert line.startswith(
+        "leak: provenance.json: provenance_derived_from_holdout: expected nothing of the holdout, "
+        "came certain finding provenance_derived_from_holdout: "
+    )
+    assert not workspace.dataset(DATASET).twin(ENTRY).exists()
 
 
 def test_the_same_bytes_again(lab: Workspace) -> None:
