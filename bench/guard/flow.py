@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
+from bench.datasets.layout import Layout
 from bench.guard.finding import Finding
 from bench.guard.holdout.guarding import guard_holdout
+from bench.guard.holdout.registry import HOLDOUT_CHECKS
 from bench.guard.pipeline.guarding import guard_pipeline
+from bench.guard.pipeline.registry import PIPELINE_CHECKS
 from bench.guard.record.guarding import guard_record
 from bench.guard.record.known import known_holdout, known_of
+from bench.guard.record.registry import RECORD_CHECKS
+from bench.guard.registry import split_checks
 from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.workspace import DatasetPaths, Workspace
 
-RECORD = ("record_holdout", "record_group", "record_derived", "record_unknown")
-FLOW: Mapping[str, Sequence[str]] = {
-    "split": ("groups", "hashes", "commands", "inputs"),
-    "reconstruct": RECORD,
-    "validate": (*RECORD, "holdout_lock", "holdout_inputs", "stage_reads"),
-    "score": (*RECORD, "holdout_truth"),
-}
-"""By verb, the names of the checks that run in it; `docs/guard.md` has the same table."""
 LONGEST = 400
 """Characters of evidence in a line for people."""
+
+
+def flow() -> Mapping[str, tuple[str, ...]]:
+    """By verb, the names of the checks that run in it; `docs/guard.md` has the same table."""
+    import numpy as np
+
+    record = tuple(check.name for check in RECORD_CHECKS)
+    shown = tuple(check.name for check in HOLDOUT_CHECKS if not check.needs_truth)
+    return {
+        "split": tuple(check.name for check in split_checks(Layout((), np.zeros(0)))),
+        "reconstruct": record,
+        "validate": (*record, *shown, *(check.name for check in PIPELINE_CHECKS)),
+        "score": (*record, *(check.name for check in HOLDOUT_CHECKS if check.needs_truth)),
+    }
 
 
 def refuse_leaks(record: Document, lock: Document) -> None:

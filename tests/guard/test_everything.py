@@ -22,7 +22,7 @@ import bench.guard.checks
 from bench.datasets.layout import load_layout
 from bench.datasets.split import PARTS, Parts
 from bench.guard.finding import SplitCheck
-from bench.guard.flow import FLOW
+from bench.guard.flow import flow
 from bench.guard.holdout.check import CODES, HoldoutCheck
 from bench.guard.holdout.registry import HOLDOUT_CHECKS
 from bench.guard.pipeline.check import PipelineCheck
@@ -246,10 +246,10 @@ def test_every_check_takes_part() -> None:
         sort = type(check).__name__
         if not isinstance(check, LOOKED_AT):
             # What a check inside `score` finds stands in the committed results.
-            assert check.name in FLOW["score"], f"{module.name}: run {sort} here"
+            assert check.name in flow()["score"], f"{module.name}: run {sort} here"
         else:
             assert check.name in registered, f"{module.name} is in no registry"
-    assert registered <= {name for names in FLOW.values() for name in names}
+    assert registered <= {name for names in flow().values() for name in names}
 
 
 def test_all_three_datasets_and_every_entry_are_looked_at() -> None:

@@ -7,19 +7,13 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from bench.cli.main import cli
-from bench.datasets.layout import Layout
-from bench.guard.flow import FLOW
-from bench.guard.holdout.registry import HOLDOUT_CHECKS
-from bench.guard.pipeline.registry import PIPELINE_CHECKS
-from bench.guard.record.registry import RECORD_CHECKS
-from bench.guard.registry import split_checks
+from bench.guard.flow import flow
 from bench.io.documents import dump, read_document
 from bench.io.problems import ProblemsError
 from bench.io.store import Episodes, load_episodes, write_store
@@ -28,27 +22,12 @@ from bench.twins.reconstruct import reconstruct
 from tests.support.labs import lab_entry
 from tests.support.workspace import DATASET, silent
 
-LAYOUT = Layout((tuple(range(5)),), np.zeros(6))
-
-
-def names(checks: Any) -> tuple[str, ...]:
-    return tuple(check.name for check in checks)
-
-
-def test_every_check_runs_in_a_verb_and_every_name_is_a_check() -> None:
-    without = [check for check in HOLDOUT_CHECKS if not check.needs_truth]
-    assert FLOW["split"] == names(split_checks(LAYOUT))
-    assert FLOW["reconstruct"] == names(RECORD_CHECKS)
-    assert FLOW["validate"] == (*names(RECORD_CHECKS), *names(without), *names(PIPELINE_CHECKS))
-    assert FLOW["score"][: len(RECORD_CHECKS)] == names(RECORD_CHECKS)
-    assert set(names(HOLDOUT_CHECKS)) <= {name for each in FLOW.values() for name in each}
-
 
 def test_the_page_has_the_same_table(repository: Path) -> None:
     page = (repository / "docs" / "guard.md").read_text()
     section = page.split("## In the flow")[1].split("\n## ")[0]
     rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \| [^|]* \|$", section, re.MULTILINE)
-    assert {verb: tuple(re.findall(r"`(\w+)`", checks)) for verb, checks in rows} == dict(FLOW)
+    assert {verb: tuple(re.findall(r"`(\w+)`", checks)) for verb, checks in rows} == dict(flow())
 
 
 # reconstruct: what was handed out.
