@@ -40,13 +40,21 @@ def show(context: click.Context, record: str, as_json: bool) -> None:
 def check(context: click.Context, record: str) -> None:
     """Hold a RECORD against stores, lock, guard and twin: what it names must be there and hold.
 
-    RECORD is a provenance.json, a folder with one, or <dataset>/<entry>.
+    Then come the findings of the leakage guard. RECORD is a provenance.json, a folder with one, or
+    <dataset>/<entry>.
     """
     from bench.entries.provenance.checking import check_papers
     from bench.entries.provenance.finding import find_papers
+    from bench.guard.flow import said
+    from bench.guard.record.guarding import guard_record
+    from bench.guard.record.known import known_of
 
     place = workspace(context)
-    _print(check_papers(place, find_papers(place, record)).items())
+    papers = find_papers(place, record)
+    looked = check_papers(place, papers)
+    known = known_of(place.dataset(papers.record["dataset"]))
+    found = [said(finding) for finding in guard_record(papers.record, known)]
+    _print([*looked.items(), *(("findings", line) for line in found or ["none"])])
 
 
 def _print(labelled: Iterable[tuple[str, str]]) -> None:
