@@ -72,9 +72,19 @@ class KnownHoldout:
         }
 
     @functools.cached_property
+    def begins(self) -> frozenset[str]:
+        """The first word of every name."""
+        return frozenset(words[0] for words in self.spelled if words)
+
+    @functools.cached_property
     def longest(self) -> int:
         """Words of the longest name."""
         return max(map(len, self.spelled))
+
+    @functools.cached_property
+    def ends(self) -> frozenset[str]:
+        """The last part of every folder of raw files."""
+        return frozenset(folder.rpartition("/")[2] for folder in self.folders)
 
     @functools.cached_property
     def depths(self) -> frozenset[int]:

@@ -100,9 +100,9 @@ def exact(known: KnownHoldout, named: Named) -> Match | None:
 def _folder(known: KnownHoldout, text: str) -> str | None:
     """The folder of raw files that a path lies in, or is; also below another root."""
     parts = text.split("/")
-    for depth in known.depths:
-        for first in range(len(parts) - depth + 1):
-            folder = "/".join(parts[first : first + depth])
+    for last in (number for number, part in enumerate(parts, 1) if part in known.ends):
+        for depth in known.depths:
+            folder = "/".join(parts[last - depth : last]) if depth <= last else ""
             if folder in known.folders:
                 return folder
     return None
@@ -141,7 +141,7 @@ def look(known: KnownHoldout, text: str) -> tuple[str, Certainty] | None:
 
 def _hits(known: KnownHoldout, words: Sequence[str]) -> Iterator[tuple[int, int, Spelled]]:
     """The names of the dataset among words: first word, one past the last, and the name."""
-    for first in range(len(words)):
+    for first in (number for number, word in enumerate(words) if word in known.begins):
         for last in range(first + 1, min(len(words), first + known.longest) + 1):
             one = known.spelled.get(tuple(words[first:last]))
             if one is not None:
