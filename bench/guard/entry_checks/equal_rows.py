@@ -45,7 +45,6 @@ class Stretch:
         start: s.
         end: s.
         enough: changes from which on it is a finding.
-        alone: whether it is one joint by itself.
     """
 
     what: str
@@ -53,30 +52,49 @@ class Stretch:
     start: float
     end: float
     enough: int
-    alone: bool
 
 
 @dataclass(frozen=True)
 class Look:
-    """What is kept of an episode: rows that were compared, and the stretches that are too long."""
+    """What is kept of an episode.
+
+    Attributes:
+        episode: the episode.
+        rows: that were compared.
+        stretches: those that are long enough.
+        proof: whether nothing but a copy can have them.
+    """
 
     episode: str
     rows: int
-    simulated: bool
     stretches: tuple[Stretch, ...]
+    proof: bool
 
 
 def look(comparison: Comparison) -> Look:
     """Find the longest stretch of equal rows of every arm and joint, if it is long enough."""
+    stretches = tuple(_long_stretches(comparison, comparison.error))
+    proof = bool(stretches) and _cannot_be_met(comparison)
+    return Look(comparison.id, int(comparison.scored.sum()), stretches, proof)
 
-    equal = (np.abs(comparison.error) <= EQUAL) & comparison.scored[:, None]
-    stretches = _stretches(comparison, equal) if equal.any() else ()
-    return Look(
-        comparison.id,
-        int(comparison.scored.sum()),
-        comparison.simulated,
-        tuple(s for s in stretches if s.changes >= s.enough),
-    )
+
+def _cannot_be_met(comparison: Comparison) -> bool:
+    """Whether no twin can go along with this robot to the last step of its encoder.
+
+    Of a recorded one none can. A simulated one can be simulated again, with the same steps, unless
+    its own further runs show that it does not repeat itself.
+    """
+    if not comparison.simulated:
+        return True
+    runs = comparison.repeats
+    return bool(runs) and not any(True for run in runs for _ in _long_stretches(comparison, run))
+
+
+def _long_stretches(comparison: Comparison, error: NDArray[np.float64]) -> Iterator[Stretch]:
+    """The stretches that are long enough, of an entry or a run that is off by `error` (N, J)."""
+    equal = (np.abs(error) <= EQUAL) & comparison.scored[:, None]
+    if equal.any():
+        yield from (s for s in _stretches(comparison, equal) if s.changes >= s.enough)
 
 
 def _stretches(comparison: Comparison, equal: NDArray[np.bool_]) -> Iterator[Stretch]:
@@ -86,11 +104,11 @@ def _stretches(comparison: Comparison, equal: NDArray[np.bool_]) -> Iterator[Str
         if len(own) >= FEWEST_JOINTS:
             rows = np.flatnonzero(equal[:, own].all(axis=1))
             joined = np.diff(time[rows]) <= APART
-            yield _longest(arm, time, truth[:, own], rows, joined, alone=False)
+            yield _longest(arm, time, truth[:, own], rows, joined, ARM_CHANGES)
     for column, joint in enumerate(comparison.joints):
         rows = np.flatnonzero(equal[:, column])
         joined = np.diff(rows) == 1
-        yield _longest(joint, time, truth[:, [column]], rows, joined, alone=True)
+        yield _longest(joint, time, truth[:, [column]], rows, joined, JOINT_CHANGES)
 
 
 def _longest(
@@ -99,8 +117,7 @@ def _longest(
     truth: NDArray[np.float64],
     rows: NDArray[np.intp],
     joined: NDArray[np.bool_],
-    *,
-    alone: bool,
+    enough: int,
 ) -> Stretch:
     """The stretch with the most changes.
 
@@ -110,18 +127,17 @@ def _longest(
         truth: (N, K) its measured positions.
         rows: (R,) equal rows.
         joined: (R - 1,) whether a row and the next belong together.
-        alone: whether it is one joint by itself.
+        enough: changes from which on it is a finding.
     """
-    enough = JOINT_CHANGES if alone else ARM_CHANGES
     if len(rows) <= enough:
-        return Stretch(what, 0, 0.0, 0.0, enough, alone)
+        return Stretch(what, 0, 0.0, 0.0, enough)
     changed = (np.abs(np.diff(truth[rows], axis=0)) > EQUAL).any(axis=1) & joined
     first = np.concatenate([[0], np.flatnonzero(~joined) + 1])
     counts = np.add.reduceat(np.concatenate([changed, [False]]).astype(np.int64), first)
     best = int(np.argmax(counts))
     last = first[best + 1] - 1 if best + 1 < len(first) else len(rows) - 1
     start, end = float(time[rows[first[best]]]), float(time[rows[last]])
-    return Stretch(what, int(counts[best]), start, end, enough, alone)
+    return Stretch(what, int(counts[best]), start, end, enough)
 
 
 def judge(looks: Sequence[Look]) -> tuple[int, list[Finding]]:
@@ -135,7 +151,8 @@ def judge(looks: Sequence[Look]) -> tuple[int, list[Finding]]:
         "episodes_in_all": len(found),
         "of_episodes": len(looks),
     }
-    return compared, [Finding("rows_of_truth", _certainty(found), evidence)]
+    certainty: Certainty = "certain" if any(one.proof for one in found) else "likely"
+    return compared, [Finding("rows_of_truth", certainty, evidence)]
 
 
 def _told(stretch: Stretch) -> dict[str, object]:
@@ -145,13 +162,6 @@ def _told(stretch: Stretch) -> dict[str, object]:
         "from": stretch.start,
         "to": stretch.end,
     }
-
-
-def _certainty(found: Sequence[Look]) -> Certainty:
-    """A twin can be a simulated robot almost exactly; in one joint, that proves nothing."""
-    if any(not s.alone for one in found for s in one.stretches):
-        return "certain"
-    return "likely" if all(one.simulated for one in found) else "certain"
 
 
 CHECK = EntryCheck("equal_rows", "no rows of the entry are rows of the truth", look, judge)

@@ -129,6 +129,7 @@ class Look:
         joints: their names.
         sums: of remainders in their usual size.
         raw: of remainders in rad.
+        spread: (J,) variance of `raw.xy` if the two have nothing to do with each other.
         windows: ρ, start and end (s) of the windows that may be copies.
     """
 
@@ -136,6 +137,7 @@ class Look:
     joints: tuple[str, ...]
     sums: Sums
     raw: Sums
+    spread: Floats
     windows: tuple[tuple[float, float, float], ...]
 
 
@@ -161,11 +163,13 @@ def look(comparison: Comparison) -> Look | None:
     )
     windows = _windows(x, y)
     total = Sums(*(part.sum(axis=0) for part in windows))
+    raw = _in_rad(total, *scales)
     return Look(
         comparison.id,
         comparison.joints,
         total,
-        _in_rad(total, *scales),
+        raw,
+        raw.xx * raw.yy / np.maximum(raw.rows, 1.0),
         tuple(_telling(windows, time[REACH:-REACH])),
     )
 
@@ -270,11 +274,12 @@ def judge(looks: Sequence[Look | None]) -> tuple[int, list[Finding]]:
     if not known:
         return 0, []
     total, raw = (_joined([getattr(one, name) for one in known]) for name in ("sums", "raw"))
+    spread = np.sum([one.spread for one in known], axis=0)
     names = known[0].joints
     told = {
         "entry": ({"all": total.rho()}, ENTRY),
         "joints": (dict(zip(names, total.by_joint(), strict=True)), JOINT),
-        "slopes": (dict(zip(names, _slopes(raw), strict=True)), SLOPE),
+        "slopes": (dict(zip(names, _slopes(raw, spread), strict=True)), SLOPE),
         "episodes": ({one.episode: one.sums.rho() for one in known}, EPISODE),
         "stretches": ({k: v for one in known for k, v in _stretches(one)}, STRETCH),
     }
@@ -296,13 +301,16 @@ def _joined(parts: Sequence[Sums]) -> Sums:
     )
 
 
-def _slopes(raw: Sums) -> list[float]:
-    """The share of the truth's remainder in the entry's, less its errors, of each joint."""
+def _slopes(raw: Sums, spread: Floats) -> list[float]:
+    """The share of the truth's remainder in the entry's, less its errors, of each joint.
+
+    The errors are added up episode by episode: an entry may be noisy in one of them alone.
+    """
     slopes = []
-    for xx, yy, xy, rows in zip(raw.xx, raw.yy, raw.xy, raw.rows, strict=True):
+    for xx, xy, rows, variance in zip(raw.xx, raw.xy, raw.rows, spread, strict=True):
         known = xx > 0 and rows >= ROWS_FOR_SLOPE
-        spread = math.sqrt(yy / (xx * rows)) if known else 0.0
-        slopes.append(float(xy.max() / xx) - ERRORS * spread if known else 0.0)
+        least = xy.max() - ERRORS * math.sqrt(variance)
+        slopes.append(float(least / xx) if known else 0.0)
     return slopes
 
 
