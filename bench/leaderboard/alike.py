@@ -97,12 +97,16 @@ def _pairs(results: Sequence[Document]) -> Iterator[Pair]:
     errors = np.array([_error(results[n], joints) for n in known])
     by_hash = _same_predictions(results)
     for place, number in enumerate(known[:-1]):
-        apart, rescaled = _differences(signed[place], signed[place + 1 :])
         smaller = np.minimum(errors[place], errors[place + 1 :])
-        for other, *sizes in zip(known[place + 1 :], apart, rescaled, smaller, strict=True):
+        # Both differences are at least that of the first joint after a factor: few pairs are left.
+        _, first = _differences(signed[place, :1], signed[place + 1 :, :1])
+        near = np.flatnonzero(first <= ALIKE * smaller)
+        apart, rescaled = _differences(signed[place], signed[place + 1 + near])
+        for other, *sizes in zip(near, apart, rescaled, smaller[near], strict=True):
             plain, scaled, error = map(float, sizes)
-            pair = (number, other)
-            if pair not in by_hash and (plain <= ALIKE * error or scaled <= RESCALED * error):
+            pair = (number, known[place + 1 + other])
+            alike = plain <= ALIKE * error or scaled <= RESCALED * error
+            if error > 0 and alike and pair not in by_hash:
                 yield Pair(pair, plain / error, scaled / error)
     for pair in sorted(by_hash):
         yield Pair(pair, 0.0, 0.0)

@@ -27,7 +27,8 @@ def signed_sums(trace: EpisodeTrace) -> Floats:
     seed = hashlib.sha256(f"signature {trace.id}".encode()).digest()
     drawn = np.random.Generator(np.random.PCG64(int.from_bytes(seed[:8], "little"))).bytes(2 * rows)
     bits = np.unpackbits(np.frombuffer(drawn, dtype=np.uint8)).reshape(rows, SUMS)
-    signs = np.where(trace.scored[:, None], 2.0 * bits - 1.0, 0.0).T
-    predicted = np.ascontiguousarray((trace.turned.reference + trace.error).T)
-    # Joint by joint and sum by sum: no BLAS, whose order of adding depends on the machine.
-    return np.array([[(own * signs[k]).sum() for k in range(SUMS)] for own in predicted])
+    signs = np.where(trace.scored, 2.0 * bits.T - 1.0, 0.0)
+    predicted = (trace.turned.reference + trace.error).T
+    # Not a product of matrices, whose order of adding depends on threads (no BLAS in results).
+    sums: Floats = np.einsum("jn,kn->jk", predicted, signs, optimize=False)
+    return sums

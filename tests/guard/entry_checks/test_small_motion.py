@@ -25,7 +25,7 @@ def test_the_remainder_is_what_a_cubic_does_not_foretell() -> None:
     rng = np.random.default_rng(1)
     time = np.cumsum(rng.uniform(0.01, 0.03, 60))
     values = rng.standard_normal((60, 2))
-    found = _remainder(_weights(time), values)
+    found = _remainder(_weights(time), values.T).T
     for row in range(2, 58):
         near = [row - 2, row - 1, row + 1, row + 2]
         unit = np.zeros(5)
