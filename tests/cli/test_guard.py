@@ -112,3 +112,28 @@ def test_names_that_are_not_there_and_older_results(workspace: Workspace) -> Non
     with pytest.raises(ProblemsError) as caught:
         _run(workspace.root, f"{DATASET}/delayed-echo")
     assert [p.code for p in caught.value.problems] == ["not_guarded"]
+
+
+def test_of_a_sealed_holdout_what_is_released_is_told(
+    repository: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = repository / "tests" / "cases" / "schemas" / "released" / "valid" / "synth.json"
+    released = read_document(case, "released")
+    released["findings"] = [{"code": "rows_of_truth", "certainty": "certain"}]
+    place = workspace.dataset(DATASET).board / "released" / "secret.json"
+    place.parent.mkdir()
+    place.write_text(dump(released))
+    monkeypatch.setattr("bench.publish.guarding.is_sealed", lambda _paths: True)
+    done = _run(workspace.root, DATASET, "secret")
+    assert done.exit_code == 1
+    assert done.output.splitlines()[1:] == [
+        "What was looked at is not published.",
+        "",
+        "rows_of_truth (certain)",
+        f"  {MEANINGS['rows_of_truth']}",
+        "  This is certain. An entry with it is not ranked.",
+        "  The evidence is not published.",
+        "  More: docs/guard.md#rows_of_truth",
+    ]
+    with pytest.raises(UnknownNameError):
+        _run(workspace.root, DATASET, "ghost")
