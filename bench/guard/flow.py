@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from bench.datasets.layout import Layout
+from bench.guard.entry_registry import ENTRY_CHECKS
 from bench.guard.finding import Finding
 from bench.guard.holdout.guarding import guard_holdout
 from bench.guard.holdout.registry import HOLDOUT_CHECKS
@@ -33,7 +34,11 @@ def flow() -> Mapping[str, tuple[str, ...]]:
         "split": tuple(check.name for check in split_checks(Layout((), np.zeros(0)))),
         "reconstruct": record,
         "validate": (*record, *shown, *(check.name for check in PIPELINE_CHECKS)),
-        "score": (*record, *(check.name for check in HOLDOUT_CHECKS if check.needs_truth)),
+        "score": (
+            *record,
+            *(check.name for check in HOLDOUT_CHECKS if check.needs_truth),
+            *(check.name for check in ENTRY_CHECKS),
+        ),
     }
 
 

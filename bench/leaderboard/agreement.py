@@ -25,7 +25,7 @@ class Mark:
 ABSENT = Mark("nothing there")
 """Stands for a field that only the other document has."""
 
-LATER = frozenset({"errors"})
+LATER = frozenset({"checks", "errors", "signature"})
 """Fields of results that older ones do not have."""
 
 

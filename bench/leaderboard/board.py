@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
 
 from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
+from bench.leaderboard.alike import alike
 from bench.leaderboard.attempts import count_by_lab
 from bench.leaderboard.comparable import check_comparable, full_name
 from bench.leaderboard.episodes import counts, share_masked
@@ -51,6 +52,7 @@ def board(
     if not results:
         raise ProblemsError([Problem("no_results", "results", "at least one result", "none")])
     check_comparable([*results, *repeats], _otherwise)
+    results = _with_findings(results, alike(results, attempts))
     ranked = [result for result in results if not _excluded(result)]
     compared = _compare(ranked, settings)
     ranks = {
@@ -84,6 +86,16 @@ def board(
         "truth_holders": None if terms.truth_holders is None else list(terms.truth_holders),
         "notes": notes(first, repeat, rows, comparison, terms),
     }
+
+
+def _with_findings(
+    results: Sequence[Document], found: Mapping[str, list[Document]]
+) -> list[Document]:
+    """The results with what only a look at all of them finds."""
+    return [
+        {**result, "findings": [*result["findings"], *found.get(result["entry"]["name"], [])]}
+        for result in results
+    ]
 
 
 def _otherwise(result: Document) -> str:

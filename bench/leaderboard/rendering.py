@@ -49,8 +49,8 @@ def csv_text(board: Document) -> str:
     First whether the lab can open the truth, empty where everybody can, and the errors of the
     provenance record, `claimed` where they are the lab's word; then one
     column a metric, two for its interval and one for the number of episodes behind it. Arms have
-    columns of their own where there are several. A text that a spreadsheet would take for a
-    formula gets an apostrophe in front.
+    columns of their own where there are several. `findings` has certainty and code of each. A text
+    that a spreadsheet would take for a formula gets an apostrophe in front.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -76,6 +76,7 @@ def _fields(row: Document) -> Iterator[tuple[str, object]]:
     for end in ("low", "low_without", "high", "high_without"):
         yield f"leave_one_out_{end}", ends.get(end)
     yield "divergence", row["divergence"]
+    yield "findings", "; ".join(f"{f['certainty']} {f['code']}" for f in row["findings"])
     if len(row["arms"]) > 1:
         for arm, metrics in row["arms"].items():
             for name, estimate in metrics.items():

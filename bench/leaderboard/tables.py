@@ -204,8 +204,21 @@ def summary(board: Document, metrics: Sequence[str] = SHOWN, *, errors: bool = T
     most = "" if limit is None else f"; a lab may have {limit}"
     lines.append(f"Entries scored on this holdout: {attempts or 'none'}{most}.")
     lines.append(f"Holdout {board['dataset']['holdout'][:12]}, scorer {board['scorer']}.")
-    lines += [*_readings(board, metrics), *_unknown(board)]
+    lines += [*_findings(board), *_readings(board, metrics), *_unknown(board)]
     return [*lines, *_claimed(board)] if errors else lines
+
+
+def _findings(board: Document) -> Iterator[str]:
+    """Which rows have findings, where each is explained, and what follows from them."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for row in board["rows"]:
+        for found in row["findings"]:
+            kind = (found["certainty"], found["code"], found["anchor"])
+            rows.setdefault(kind, []).append(row["entry"])
+    for (certainty, code, anchor), entries in sorted(rows.items()):
+        yield f"Found by the guard: {certainty} {code} ({anchor}) in {', '.join(entries)}."
+    if any(certainty == "certain" for certainty, _, _ in rows):
+        yield "An entry with a certain finding is not ranked."
 
 
 def _readings(board: Document, metrics: Sequence[str]) -> Iterator[str]:

@@ -24,8 +24,10 @@ from bench.io.documents import Document
 from bench.io.store import Episodes, open_episodes
 from bench.kinematics.robot import Robot
 from bench.scoring.alignment import NEEDED, traces
+from bench.scoring.guarding import Looked, looked_at
 from bench.scoring.record import EpisodeRecord, record_of
-from bench.scoring.trace import Declared
+from bench.scoring.signature import signed_sums
+from bench.scoring.trace import Declared, EpisodeTrace
 from bench.scoring.traces import TraceRows, rows_of
 
 BLOCK_VALUES = 2**18
@@ -50,6 +52,8 @@ class Job:
         shift: (J,) added to the predicted positions, in the joints' units; None for nothing.
         by_row: whether row k predicts row k: the prediction then takes the reference's times.
         keep_rows: whether the errors of every row are handed back.
+        guarded: whether the guard looks at the prediction.
+        repeats: (E,) positions of each episode's further runs in `reference`, for the guard.
     """
 
     reference: Path
@@ -62,6 +66,8 @@ class Job:
     shift: tuple[float, ...] | None = None
     by_row: bool = False
     keep_rows: bool = False
+    guarded: bool = False
+    repeats: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,10 +89,19 @@ class Stores:
 
 @dataclass(frozen=True)
 class Scored:
-    """A block's outcome: the records of its episodes, and the errors of their rows if kept."""
+    """A block's outcome.
+
+    Attributes:
+        records: one an episode.
+        rows: the errors of their rows, if kept.
+        looks: what the guard keeps of each episode, if it looks.
+        sums: (J, K) of `signature.signed_sums` over the episodes, if the guard looks.
+    """
 
     records: tuple[EpisodeRecord, ...]
     rows: TraceRows | None
+    looks: tuple[Looked, ...] = ()
+    sums: NDArray[np.float64] | None = None
 
 
 def plan(rows: Sequence[int], values_per_row: int) -> list[range]:
@@ -116,16 +131,48 @@ def score_block(job: Job, stores: Stores, block: range) -> Scored:
         stores: its stores.
         block: which of its episodes.
     """
+    records, rows, looks, sums = [], [], [], []
+    for number, trace in zip(block, _traces(job, stores, block), strict=True):
+        records.append(record_of(trace, job.labels))
+        if job.keep_rows:
+            rows.append(rows_of(trace))
+        if job.guarded:
+            looks.append(_look(job, stores, number, trace))
+            sums.append(signed_sums(trace))
+    return Scored(
+        tuple(records),
+        TraceRows.joined(rows) if job.keep_rows else None,
+        tuple(looks),
+        np.sum(sums, axis=0) if sums else None,
+    )
+
+
+def look_at_block(job: Job, stores: Stores, block: range) -> tuple[Looked, ...]:
+    """What the guard keeps of some episodes of a job, without scoring them."""
+    return tuple(
+        _look(job, stores, number, trace)
+        for number, trace in zip(block, _traces(job, stores, block), strict=True)
+    )
+
+
+def _look(job: Job, stores: Stores, number: int, trace: EpisodeTrace) -> Looked:
+    """Show the guard an episode of a job, beside the robot's further runs of its motion."""
+    runs = []
+    for run in job.repeats[number] if job.repeats else ():
+        columns = [stores.reference.info.joints.index(name) for name in trace.joints]
+        apart = stores.reference.signal("q", run)[:, columns] - trace.reference
+        turns = 2 * np.pi * np.round(apart / (2 * np.pi))
+        runs.append(np.where(trace.endless, apart - turns, apart))
+    simulated = stores.reference.info.kind != "recorded"
+    return looked_at(trace, runs, simulated=simulated)
+
+
+def _traces(job: Job, stores: Stores, block: range) -> Iterator[EpisodeTrace]:
     names = [name for name in NEEDED if name in stores.reference.signals]
     measured = [job.measured[i] for i in block]
     reference = stores.reference.select(measured, "holdout_truth", names)
     prediction = _prediction(job, stores, block, reference)
-    records, rows = [], []
-    for trace in traces(prediction, reference, job.robot, job.declared):
-        records.append(record_of(trace, job.labels))
-        if job.keep_rows:
-            rows.append(rows_of(trace))
-    return Scored(tuple(records), TraceRows.joined(rows) if job.keep_rows else None)
+    return traces(prediction, reference, job.robot, job.declared)
 
 
 def _prediction(job: Job, stores: Stores, block: range, reference: Episodes) -> Episodes:
@@ -161,7 +208,7 @@ def score_blocks(
         Which of the job's episodes, and their outcome.
     """
     stores = stores or Stores.of(job)
-    blocks = plan(_rows(stores, job), _values_per_row(stores))
+    blocks = blocks_of(job, stores)
     done = 0
     with _mapped(job, stores, blocks, workers) as outcomes:
         for block, scored in zip(blocks, outcomes, strict=True):
@@ -169,6 +216,11 @@ def score_blocks(
             done += len(block)
             if progress is not None:
                 progress(done, len(job.measured))
+
+
+def blocks_of(job: Job, stores: Stores) -> list[range]:
+    """The blocks that a job is cut into."""
+    return plan(_rows(stores, job), _values_per_row(stores))
 
 
 def _rows(stores: Stores, job: Job) -> list[int]:

@@ -97,8 +97,26 @@ class Subject:
     findings: Sequence[Document] = ()
 
 
+@dataclass(frozen=True)
+class Guarded:
+    """What the guard says of an entry.
+
+    Attributes:
+        checks: which checks ran, and how many things each compared.
+        findings: all that they found.
+        signature: by joint what tells predictions apart (`bench.scoring.signature`).
+    """
+
+    checks: list[Document]
+    findings: list[Document]
+    signature: Mapping[str, list[float]]
+
+
 def make_result(
-    subject: Subject, records: Sequence[EpisodeRecord], settings: ScoreSettings
+    subject: Subject,
+    records: Sequence[EpisodeRecord],
+    settings: ScoreSettings,
+    guarded: Guarded | None = None,
 ) -> Document:
     """Aggregate the records of all scored episodes.
 
@@ -106,6 +124,7 @@ def make_result(
         subject: what is scored.
         records: one an episode.
         settings: how.
+        guarded: what the guard says; None where it did not look, as at the robot's own runs.
 
     Returns:
         The result, checked, floats with nine significant digits.
@@ -134,7 +153,9 @@ def make_result(
         "samples": _samples(records),
         "episodes": episodes,
         "labels": [label for record in records for label in record.labels],
-        "findings": list(subject.findings),
+        "checks": guarded.checks if guarded else None,
+        "findings": [*subject.findings, *(guarded.findings if guarded else [])],
+        "signature": guarded.signature if guarded else None,
     }
     rounded: Document = nine_digits(document)
     # The schema is held against some: all come from the same code, and there may be very many.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.entries.check import STORE
 from bench.entries.entry import Entry, predictions_hash
@@ -20,11 +22,20 @@ from bench.kinematics.robot import Robot, load_robot
 from bench.scoring.blocks import Job, Progress, Stores, score_blocks
 from bench.scoring.columns import Columns, angles, joint_problems, others
 from bench.scoring.events import EventRule
+from bench.scoring.guarding import Looked, judged
 from bench.scoring.record import EpisodeRecord
-from bench.scoring.result import ScoreSettings, Subject, make_result
+from bench.scoring.result import Guarded, ScoreSettings, Subject, make_result
 from bench.scoring.trace import Declared
 from bench.scoring.traces import TraceWriter
-from bench.scoring.truth import dataset_head, open_truth, positions, robot_hash
+from bench.scoring.truth import (
+    dataset_head,
+    further_runs,
+    open_truth,
+    positions,
+    robot_hash,
+)
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -66,22 +77,13 @@ def score(
     Raises:
         ProblemsError: the truth is not that of the lock, or the entry lies nowhere.
     """
-    if entry.place is None:
-        came = "one in memory"
-        raise ProblemsError([Problem("not_stored", "entry", "an entry in a folder", came)])
     truth, lock = open_truth(paths)
     settings = settings or ScoreSettings.of(workspace.params())
-    measured = positions(truth, "reference")
-    ids = [truth.info.episodes[i].id for i in measured]
-    job = Job(
-        reference=paths.part("holdout_truth"),
-        measured=measured,
-        prediction=entry.place / STORE,
-        predicted=tuple(entry.episodes.index[name] for name in ids),
-        robot=robot_of(workspace, paths),
-        declared=declared(paths.document(), settings.seed),
+    keep_rows = computing is not None and computing.rows is not None
+    job = replace(
+        job_of(workspace, paths, entry, truth, settings.seed),
         labels=dict(settings.labels),
-        keep_rows=computing is not None and computing.rows is not None,
+        keep_rows=keep_rows,
     )
     fields = ("name", "lab", "method", "track", "licence", "contact")
     head = {
@@ -96,6 +98,31 @@ def score(
     traces = paths.traces(entry.document["name"])
     heading = Heading(head, status, lock, traces, errors, findings)
     return scored(workspace, paths, job, heading, settings, computing)
+
+
+def job_of(
+    workspace: Workspace, paths: DatasetPaths, entry: Entry, truth: Episodes, seed: int
+) -> Job:
+    """What an entry is compared with, episode by episode, under the eyes of the guard.
+
+    Raises:
+        ProblemsError: the entry lies nowhere.
+    """
+    if entry.place is None:
+        came = "one in memory"
+        raise ProblemsError([Problem("not_stored", "entry", "an entry in a folder", came)])
+    measured = positions(truth, "reference")
+    ids = [truth.info.episodes[i].id for i in measured]
+    return Job(
+        reference=paths.part("holdout_truth"),
+        measured=measured,
+        prediction=entry.place / STORE,
+        predicted=tuple(entry.episodes.index[name] for name in ids),
+        robot=robot_of(workspace, paths),
+        declared=declared(paths.document(), seed),
+        guarded=True,
+        repeats=further_runs(truth),
+    )
 
 
 @dataclass(frozen=True)
@@ -154,8 +181,13 @@ def scored(
         start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         writer = TraceWriter(computing.rows, info, start)
     records: list[EpisodeRecord] = []
+    looks: list[Looked] = []
+    sums = []
     for _, outcome in score_blocks(job, computing.workers, computing.progress, stores):
         records += outcome.records
+        looks += outcome.looks
+        if outcome.sums is not None:
+            sums.append(outcome.sums)
         if writer is not None and outcome.rows is not None:
             writer.append(outcome.rows)
     if writer is not None:
@@ -171,7 +203,22 @@ def scored(
         errors=heading.errors,
         findings=heading.findings,
     )
-    return make_result(subject, records, settings)
+    guarded = _guarded(looks, sums, compared[0].names, records) if job.guarded else None
+    return make_result(subject, records, settings, guarded)
+
+
+def _guarded(
+    looks: Sequence[Looked],
+    sums: Sequence[Floats],
+    joints: Sequence[str],
+    records: Sequence[EpisodeRecord],
+) -> Guarded:
+    """What the guard says of an entry, and what tells it from others."""
+    checks, findings = judged(looks)
+    rows = sum(record.document["rows_scored"] for record in records)
+    signature = np.sum(sums, axis=0) / math.sqrt(max(rows, 1))
+    named = dict(zip(joints, signature.tolist(), strict=True))
+    return Guarded(checks, [finding.document() for finding in findings], named)
 
 
 _BOTH = (angles, others)

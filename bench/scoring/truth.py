@@ -56,3 +56,15 @@ def dataset_head(paths: DatasetPaths, lock: Document) -> Document:
 def robot_hash(paths: DatasetPaths) -> str:
     """SHA-256 of the robot's compiled description."""
     return file_hash(paths.root / "robots" / paths.document()["robot"] / "robot.json")
+
+
+def further_runs(truth: Episodes) -> tuple[tuple[int, ...], ...]:
+    """Where the repeats of each reference episode stand, in the order of the references."""
+    episodes = truth.info.episodes
+    by_motion: dict[str, list[int]] = {}
+    for number in positions(truth, "repeat"):
+        by_motion.setdefault(episodes[number].motion, []).append(number)
+    return tuple(
+        tuple(by_motion.get(episodes[number].motion, ()))
+        for number in positions(truth, "reference")
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -55,7 +56,7 @@ def result(
             "url": None,
             "description": None,
             "hash": None if repeat else "a" * 64,
-            "predictions": None if repeat else "b" * 64,
+            "predictions": None if repeat else hashlib.sha256(name.encode()).hexdigest(),
         },
         "status": "reference" if repeat else "self-scored",
         "dataset": {

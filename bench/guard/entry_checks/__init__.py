@@ -1,0 +1,1 @@
+"""Checks of an entry against the truth, one file each."""
