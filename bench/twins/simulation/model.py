@@ -6,11 +6,13 @@ API: MuJoCo 4.0, `mujoco.MjSpec` (https://mujoco.readthedocs.io/en/stable/python
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import mujoco
 import numpy as np
+from numpy.polynomial.polynomial import polyder, polyval
 from numpy.typing import NDArray
 
 from bench.io.problems import Problem, ProblemsError
@@ -89,27 +91,76 @@ def qpos_columns(model: Any) -> list[int]:
     return [int(model.jnt_qposadr[model.actuator_trnid[i, 0]]) for i in range(model.nu)]
 
 
-def all_positions(model: Any, driven: NDArray[np.float64]) -> NDArray[np.float64]:
+def dof_columns(model: Any) -> list[int]:
+    """Where the joint of each servo stands in `qvel`."""
+    return [int(model.jnt_dofadr[model.actuator_trnid[i, 0]]) for i in range(model.nu)]
+
+
+def all_positions(
+    model: Any, driven: NDArray[np.float64], others: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """`qpos` where the joints with a servo have these positions.
 
-    Joints that follow another are where it has them; any other joint is where the model has it.
+    Joints that follow another are where it has them.
 
     Args:
         model: from `build_model`.
         driven: (J,) rad or m.
+        others: (nq,) where any other joint is; default: where the model has it.
 
     Returns:
         (nq,) rad or m.
     """
-    positions: NDArray[np.float64] = model.qpos0.copy()
+    positions: NDArray[np.float64] = (model.qpos0 if others is None else others).copy()
     positions[qpos_columns(model)] = driven
-    for number in np.flatnonzero(model.eq_type == mujoco.mjtEq.mjEQ_JOINT):
-        follower, driver = model.jnt_qposadr[[model.eq_obj1id[number], model.eq_obj2id[number]]]
-        # The first five numbers are a polynomial of how far the driver is from where it began.
-        moved = positions[driver] - model.qpos0[driver]
-        shift = np.polynomial.polynomial.polyval(moved, model.eq_data[number, :5])
-        positions[follower] = model.qpos0[follower] + shift
+    for follower, driver, path in _followers(model):
+        at, by = model.jnt_qposadr[follower], model.jnt_qposadr[driver]
+        shift = polyval(positions[by] - model.qpos0[by], path)
+        positions[at] = model.qpos0[at] + shift
     return positions
+
+
+def all_velocities(
+    model: Any,
+    positions: NDArray[np.float64],
+    driven: NDArray[np.float64],
+    others: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """`qvel` where the joints with a servo have these velocities.
+
+    Joints that follow another move as it makes them.
+
+    Args:
+        model: from `build_model`.
+        positions: (nq,) from `all_positions`.
+        driven: (J,) rad/s or m/s.
+        others: (nv,) velocities of any other joint.
+
+    Returns:
+        (nv,) rad/s or m/s.
+    """
+    velocities = others.copy()
+    velocities[dof_columns(model)] = driven
+    for follower, driver, path in _followers(model):
+        by = model.jnt_qposadr[driver]
+        slope = polyval(positions[by] - model.qpos0[by], polyder(path))
+        at = model.jnt_dofadr[follower]
+        velocities[at] = slope * velocities[model.jnt_dofadr[driver]]
+    return velocities
+
+
+def _followers(model: Any) -> Iterator[tuple[int, int, NDArray[np.float64]]]:
+    """The joints that follow another, each with its driver, by number.
+
+    Third comes (5,) the polynomial that leads from how far the driver is from where it began to how
+    far the follower is.
+    """
+    for number in np.flatnonzero(model.eq_type == mujoco.mjtEq.mjEQ_JOINT):
+        yield (
+            int(model.eq_obj1id[number]),
+            int(model.eq_obj2id[number]),
+            model.eq_data[number, :5],
+        )
 
 
 def joint_ranges(model: Any) -> NDArray[np.float64]:

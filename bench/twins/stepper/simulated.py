@@ -21,7 +21,7 @@ from bench.formulas.interpolation import at_times
 from bench.io.stepper import Floats, Reset, Rows
 from bench.twins.simulation.arm import Arm, assemble
 from bench.twins.simulation.integrate import HUGE
-from bench.twins.simulation.model import all_positions, qpos_columns, settle
+from bench.twins.simulation.model import all_positions, all_velocities, qpos_columns, settle
 from bench.twins.simulation.physics import physics_of
 from bench.twins.stepper.history import History
 from bench.twins.stepper.observer import Observer
@@ -42,26 +42,22 @@ class Machine:
         data: what MuJoCo computes in.
         step: s, of the simulation.
         position: (J,) places of the joints' positions in a full state.
-        velocity: (J,) places of their velocities.
     """
 
     arm: Arm
     data: Any
     step: float
     position: Any
-    velocity: Any
 
     @classmethod
     def of(cls, arm: Arm) -> Machine:
-        """For a robot; a full state is time, positions, velocities, and what else there is."""
+        """For a robot."""
         model = arm.model
-        dofs = np.array(model.jnt_dofadr)[model.actuator_trnid[: model.nu, 0]]
         return cls(
             arm,
             mujoco.MjData(model),
             float(model.opt.timestep),
             1 + np.array(qpos_columns(model)),
-            1 + model.nq + dofs,
         )
 
     def run(self, full: Floats, warm: Floats, control: Floats) -> Floats:
@@ -135,13 +131,18 @@ class Simulated:
         return self._logged(at_times(clock, grid, path))
 
     def move(self, q: Floats, dq: Floats) -> None:
-        """Shift the two states around the present to the positions, and take the velocities."""
-        machine, arm = self._machine, self._machine.arm
+        """Shift the two states around the present to the positions, and take the velocities.
+
+        Joints that follow another go and move with it; objects stay where they are.
+        """
+        arm, model = self._machine.arm, self._machine.arm.model
         shift = arm.low + arm.width * q - self._now()
         self._states = self._states + shift
         self._full = self._full.copy()
-        self._full[1 : 1 + arm.model.nq] = all_positions(arm.model, self._states[-1])
-        self._full[machine.velocity] = arm.width * dq
+        # A full state is time, positions, velocities, and what else there is.
+        qpos, qvel = self._full[1 : 1 + model.nq], self._full[1 + model.nq :][: model.nv]
+        qpos[:] = all_positions(model, self._states[-1], qpos)
+        qvel[:] = all_velocities(model, qpos, arm.width * dq, qvel)
 
     def observe(self, q: Floats) -> Floats:
         """Correct as the observer has it."""
