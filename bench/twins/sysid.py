@@ -25,7 +25,7 @@ from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
 from bench.twins.prediction import references, scored_columns
 from bench.twins.simulation.integrate import held_commands
-from bench.twins.simulation.kind import rollout
+from bench.twins.simulation.kind import TWIN_SETTINGS, expects, rollout
 from bench.twins.simulation.model import all_positions, build_spec, joint_ranges
 from bench.twins.simulation.physics import REQUIRED, SERVO_UNITS, Physics, Servo
 from bench.twins.simulation.published import published_parameters
@@ -293,4 +293,6 @@ KIND = Kind(
     rollout,
     SETTINGS,
     assets=("robot.urdf", "servos.json"),
+    expects=expects,
+    twin_settings=TWIN_SETTINGS,
 )

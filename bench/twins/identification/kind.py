@@ -29,7 +29,7 @@ from bench.twins.identification.space import JOINT_SCALES, WHOLE_SCALES, Space, 
 from bench.twins.identification.start import FRICTION_SETTINGS, start_of
 from bench.twins.identification.uncertainty import Uncertainty, uncertainty
 from bench.twins.prediction import scored_columns
-from bench.twins.simulation.kind import rollout
+from bench.twins.simulation.kind import TWIN_SETTINGS, expects, rollout
 from bench.twins.simulation.physics import ROBOT_UNITS, STEP, TABLE_UNITS
 from bench.twins.simulation.scene import SCHEMA as SCENE
 from bench.twins.twin import Fit, Kind, Material, Progress
@@ -234,4 +234,6 @@ KIND = Kind(
     rollout,
     SETTINGS,
     assets=("robot.urdf", "servos.json"),
+    expects=expects,
+    twin_settings=TWIN_SETTINGS,
 )

@@ -203,12 +203,12 @@ def _problems(given: Values, joints: Sequence[str], where: str) -> list[Problem]
     """What is missing, not finite or out of range."""
     problems = []
     for name, value in given.items():
-        free = name.endswith((".offset", ".force_min", "table.height"))
+        free = may_be_negative(name)
         if not math.isfinite(value) or (value < 0 and not free):
             wanted = "a finite number" if free else "a finite number that is not negative"
             problems.append(Problem("out_of_range", f"{where}: {name}", wanted, f"{value:.9g}"))
     values = absolute(given)
-    for name in sorted(_required(values, joints) - values.keys()):
+    for name in sorted(required(values, joints) - values.keys()):
         problems.append(Problem("missing_parameter", f"{where}: {name}", "a value", "none"))
     problems += _friction_problems(where, values, joints)
     return problems
@@ -225,13 +225,23 @@ def absolute(values: Values) -> dict[str, float]:
     return found
 
 
-def _required(values: Values, joints: Sequence[str]) -> set[str]:
-    """The names that have to be there, given those that are."""
-    required = {f"{joint}.{name}" for joint in joints for name in REQUIRED}
+def may_be_negative(name: str) -> bool:
+    """Whether a parameter may be below zero."""
+    return name.endswith((".offset", ".force_min", "table.height"))
+
+
+def required(values: Values, joints: Sequence[str]) -> set[str]:
+    """The names that have to be there, given those that are; ratios count as what they stand for.
+
+    Args:
+        values: from `absolute`.
+        joints: those with a servo.
+    """
+    names = {f"{joint}.{name}" for joint in joints for name in REQUIRED}
     for group in (*([f"{joint}.{n}" for n in FRICTION_UNITS] for joint in joints), TABLE_UNITS):
         if any(name in values for name in group):
-            required |= set(group)
-    return required
+            names |= set(group)
+    return names
 
 
 def _servo(values: Values, joint: str) -> Servo:
