@@ -26,6 +26,7 @@ from bench.io.problems import Problem, ProblemsError
 from bench.twins.prediction import references, scored_columns
 from bench.twins.simulation.integrate import held_commands
 from bench.twins.simulation.kind import TWIN_SETTINGS, expects, rollout
+from bench.twins.simulation.links import model_file
 from bench.twins.simulation.model import all_positions, build_spec, joint_ranges
 from bench.twins.simulation.physics import REQUIRED, SERVO_UNITS, Physics, Servo
 from bench.twins.simulation.published import published_parameters
@@ -140,7 +141,7 @@ def sequences_of(material: Material, start: dict[str, float]) -> Any:
     runs = references(material.calibration)
     info, scored = runs.info, scored_columns(runs, material.robot)
     servos = {joint: _servo(start, joint) for joint in info.joints}
-    spec = build_spec(material.robot_folder / "robot.urdf", Physics(servos, step=step))
+    spec = build_spec(model_file(material.robot_folder), Physics(servos, step=step))
     for column in scored:
         joint = info.joints[column]
         spec.add_sensor(
@@ -292,7 +293,8 @@ KIND = Kind(
     fit,
     rollout,
     SETTINGS,
-    assets=("robot.urdf", "servos.json"),
+    assets=("servos.json",),
+    simulates=True,
     expects=expects,
     twin_settings=TWIN_SETTINGS,
 )

@@ -30,6 +30,7 @@ from bench.twins.identification.start import FRICTION_SETTINGS, start_of
 from bench.twins.identification.uncertainty import Uncertainty, uncertainty
 from bench.twins.prediction import scored_columns
 from bench.twins.simulation.kind import TWIN_SETTINGS, expects, rollout
+from bench.twins.simulation.links import model_file
 from bench.twins.simulation.physics import ROBOT_UNITS, STEP, TABLE_UNITS
 from bench.twins.simulation.scene import SCHEMA as SCENE
 from bench.twins.twin import Fit, Kind, Material, Progress
@@ -120,7 +121,7 @@ def _runs(episodes: Episodes, role: str, material: Material) -> Runs:
         if episode.role == role and (chosen is None or episode.motion in chosen)
     ]
     picked = held_commands(episodes.select(keep, episodes.info.split))  # type: ignore[arg-type]
-    form = Form(material.robot_folder / "robot.urdf", _twin_settings(material.settings))
+    form = Form(model_file(material.robot_folder), _twin_settings(material.settings))
     return Runs(picked, tuple(scored_columns(picked, material.robot)), form)
 
 
@@ -233,7 +234,8 @@ KIND = Kind(
     fit,
     rollout,
     SETTINGS,
-    assets=("robot.urdf", "servos.json"),
+    assets=("servos.json",),
+    simulates=True,
     expects=expects,
     twin_settings=TWIN_SETTINGS,
 )

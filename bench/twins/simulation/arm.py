@@ -51,19 +51,19 @@ class Arm:
         return replace(response, position=(response.position - self.low) / self.width)
 
 
-def assemble(urdf: Path, physics: Physics, units: Sequence[str]) -> Arm:
+def assemble(links: Path, physics: Physics, units: Sequence[str]) -> Arm:
     """Build the robot.
 
     Args:
-        urdf: path of the file.
+        links: path of the robot's model.
         physics: one servo for every joint, in the order of the log's columns.
         units: of each column. A `fraction` is mapped linearly to the range of the joint in the
-            URDF; rad and m are the joint's own.
+            model; rad and m are the joint's own.
 
     Raises:
-        ProblemsError: the joints of the URDF are not those of `physics`.
+        ProblemsError: the model cannot be simulated, or its joints are not those of `physics`.
     """
-    model = build_model(urdf, physics)
+    model = build_model(links, physics)
     limits = joint_ranges(model)
     part = np.array([unit == "fraction" for unit in units])
     servos = physics.servos.values()

@@ -14,6 +14,7 @@ from bench.twins.expected import Expected, Quantity
 from bench.twins.prediction import predicted
 from bench.twins.simulation.arm import assemble
 from bench.twins.simulation.integrate import Response
+from bench.twins.simulation.links import model_file
 from bench.twins.simulation.parallel import run_all
 from bench.twins.simulation.physics import (
     STEP,
@@ -50,17 +51,17 @@ def rollout(
     Args:
         twin: of the kind `mujoco`.
         inputs: signals `time` (T,) s, `q_command` (T, J), `q_start` (E, J).
-        robot_folder: folder with `robot.urdf`.
+        robot_folder: folder with `robot.json` and the model that it names.
         progress: told of every episode.
 
     Returns:
         `time`, `q` (T, J) in the units of the inputs, and `failed_at` (E,) s.
 
     Raises:
-        ProblemsError: the twin's parameters do not describe this robot.
+        ProblemsError: the twin's parameters do not describe this robot, or it cannot be simulated.
     """
     physics = physics_of(twin, inputs.info.joints)
-    arm = assemble(robot_folder / "robot.urdf", physics, inputs.info.units)
+    arm = assemble(model_file(robot_folder), physics, inputs.info.units)
 
     def one(episode: int) -> Response:
         signals = (inputs.signal(name, episode) for name in ("time", "q_command", "q_start"))
@@ -106,7 +107,8 @@ KIND = Kind(
     fit,
     rollout,
     SETTINGS,
-    assets=("robot.urdf", "servos.json"),
+    assets=("servos.json",),
+    simulates=True,
     expects=expects,
     twin_settings=TWIN_SETTINGS,
 )

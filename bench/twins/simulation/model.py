@@ -1,4 +1,4 @@
-"""From a URDF and numbers to a MuJoCo model.
+"""From a robot's links and numbers to a MuJoCo model.
 
 API: MuJoCo 4.0, `mujoco.MjSpec` (https://mujoco.readthedocs.io/en/stable/python.html).
 """
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bench.io.problems import Problem, ProblemsError
 from bench.twins.simulation.collision import add_scene
+from bench.twins.simulation.links import not_simulated, read_links
 from bench.twins.simulation.physics import Friction, Physics, Servo
 
 GRAVITY = (0.0, 0.0, -9.81)
@@ -27,31 +28,31 @@ _STIFFNESS, _BREAKAWAY = 5, 4
 """Where MuJoCo keeps them, in `actuator_dynprm` and `actuator_biasprm`; a test holds it."""
 
 
-def build_spec(urdf: Path, physics: Physics) -> Any:
-    """The robot of a URDF with a position servo on every joint but those that follow another.
+def build_spec(links: Path, physics: Physics) -> Any:
+    """A robot with a position servo on every joint but those that follow another.
 
     Nothing collides but what the scene names; joint limits are on. A simulation that breaks stays
     broken: MuJoCo does not reset it.
 
     Args:
-        urdf: path of the file, fixed base.
+        links: path of the robot's model, fixed base: see `read_links`.
         physics: one servo for every moving joint that mimics no other; actuators come in this
             order, with a control each. Friction with bristles follows as actuators without one.
 
     Returns:
-        A `mujoco.MjSpec`; the torque limits of the URDF are replaced by the servos'.
+        A `mujoco.MjSpec`; the torque limits of the model are replaced by the servos'.
 
     Raises:
-        ProblemsError: the joints of the URDF are not those of `physics`.
+        ProblemsError: the model cannot be simulated, or its joints are not those of `physics`.
     """
-    spec = mujoco.MjSpec.from_file(str(urdf))
+    spec = read_links(links)
     # MuJoCo reads `mimic` of a URDF as an equality whose first joint follows the second.
     follow = {each.name1 for each in spec.equalities if each.type == mujoco.mjtEq.mjEQ_JOINT}
     joints = {joint.name: joint for joint in spec.joints if joint.name not in follow}
     if joints.keys() != physics.servos.keys():
         wanted, came = sorted(physics.servos), sorted(joints)
         raise ProblemsError(
-            [Problem("joints", str(urdf), "the joints " + ", ".join(wanted), ", ".join(came))]
+            [Problem("joints", str(links), "the joints " + ", ".join(wanted), ", ".join(came))]
         )
     for body in spec.bodies:
         body.mass *= physics.mass_scale
@@ -63,7 +64,7 @@ def build_spec(urdf: Path, physics: Physics) -> Any:
     for name, servo in physics.servos.items():
         if servo.friction is not None:
             _add_friction(spec, name, servo.friction, servo.armature)
-    add_scene(spec, physics.scene, str(urdf))
+    add_scene(spec, physics.scene, str(links))
     spec.option.timestep = physics.step
     spec.option.gravity = GRAVITY
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
@@ -73,13 +74,17 @@ def build_spec(urdf: Path, physics: Physics) -> Any:
     return spec
 
 
-def build_model(urdf: Path, physics: Physics) -> Any:
+def build_model(links: Path, physics: Physics) -> Any:
     """The compiled robot, a `mujoco.MjModel`: see `build_spec`.
 
     Raises:
-        ProblemsError: the joints of the URDF are not those of `physics`.
+        ProblemsError: the model cannot be simulated, or its joints are not those of `physics`.
     """
-    model = build_spec(urdf, physics).compile()
+    spec = build_spec(links, physics)
+    try:
+        model = spec.compile()
+    except ValueError as error:
+        raise not_simulated(str(links), error) from None
     for name, servo in physics.servos.items():
         # Set here, because its form in the specification differs between versions of MuJoCo.
         model.dof_damping[model.joint(name).dofadr] = servo.damping

@@ -72,10 +72,10 @@ class Servo:
 
 @dataclass(frozen=True)
 class Physics:
-    """Everything that turns a URDF into a simulated robot.
+    """Everything that turns a robot's links into a simulated robot.
 
     Attributes:
-        servos: by URDF joint name.
+        servos: by the joint's name in the model.
         mass_scale: factor on the masses and inertias of all links.
         friction_time: s, time constant of MuJoCo's dry friction constraint, which then is a
             stiff one: the smaller it is, the less a joint at rest creeps. None for MuJoCo's

@@ -21,6 +21,7 @@ from bench.formulas.interpolation import at_times
 from bench.io.stepper import Floats, Reset, Rows
 from bench.twins.simulation.arm import Arm, assemble
 from bench.twins.simulation.integrate import HUGE
+from bench.twins.simulation.links import model_file
 from bench.twins.simulation.model import all_positions, all_velocities, qpos_columns, settle
 from bench.twins.simulation.physics import physics_of
 from bench.twins.stepper.history import History
@@ -212,13 +213,14 @@ def begin_of(twin: Twin, folder: Path) -> Begin:
     """What begins episodes of a twin that MuJoCo simulates."""
     # What MuJoCo warns of is seen in the states; it would write a file into the current folder.
     mujoco.set_mju_user_warning(lambda _text: None)
+    links = model_file(folder)
     arms: dict[tuple[tuple[str, ...], tuple[str, ...]], Arm] = {}
 
     def begin(reset: Reset) -> Simulated:
         key = reset.joints, reset.units
         if key not in arms:
             physics = physics_of(twin, reset.joints)
-            arms[key] = assemble(folder / "robot.urdf", physics, reset.units)
+            arms[key] = assemble(links, physics, reset.units)
         commands = History(np.zeros(1), reset.command[np.newaxis])
         observer = Observer.of(len(reset.joints))
         state = Simulated(Machine.of(arms[key]), reset.time, commands, observer)
