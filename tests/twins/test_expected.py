@@ -137,8 +137,11 @@ def test_a_simulated_robot_that_is_none(robot: Robot, sort: str) -> None:
 
 @SIMULATED
 def test_settings_of_a_simulation_that_are_none(robot: Robot, sort: str) -> None:
-    twin = replace(simulated(robot, sort), settings={"step": 0, "scene": {"floor": True}})
+    twin = replace(
+        simulated(robot, sort), settings={"step": 0, "scene": {"floor": True}, "commands": "bent"}
+    )
     assert lines(twin, robot) == [
+        'schema: twin.json: settings: commands: expected one of "held", "straight", came "bent"',
         "schema: twin.json: settings: scene: expected only the fields contacts, objects, came also "
         "'floor'",
         "schema: twin.json: settings: step: expected more than 0, came 0",

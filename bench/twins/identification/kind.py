@@ -26,7 +26,7 @@ from bench.twins.identification.problem import FitProblem
 from bench.twins.identification.runs import Form, Runs
 from bench.twins.identification.search import search
 from bench.twins.identification.space import JOINT_SCALES, WHOLE_SCALES, Space, space_of
-from bench.twins.identification.start import FRICTION_SETTINGS, start_of
+from bench.twins.identification.start import FEED_FORWARD, FRICTION_SETTINGS, start_of
 from bench.twins.identification.uncertainty import Uncertainty, uncertainty
 from bench.twins.prediction import scored_columns
 from bench.twins.simulation.kind import TWIN_SETTINGS, expects, rollout
@@ -103,7 +103,8 @@ def fit(material: Material, progress: Progress) -> Fit:
 
 def _twin_settings(settings: Mapping[str, object]) -> Document:
     kept = {name: settings[name] for name in ("step", "scene") if name in settings}
-    return {"step": STEP, **kept}
+    straight = {"commands": "straight"} if FEED_FORWARD in settings else {}
+    return {"step": STEP, **kept, **straight}
 
 
 def _runs(episodes: Episodes, role: str, material: Material) -> Runs:
@@ -182,6 +183,7 @@ SETTINGS: Document = {
         "delay": {"type": "number", "minimum": 0},
         "step": _POSITIVE,
         "scene": SCENE,
+        FEED_FORWARD: {"type": "number", "minimum": 0, "maximum": 2},
         "friction": {
             "type": ["object", "null"],
             "additionalProperties": False,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bench.twins.simulation.integrate import Response, simulate
 from bench.twins.simulation.model import build_model, joint_ranges
-from bench.twins.simulation.physics import Physics
+from bench.twins.simulation.physics import Physics, Servo
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +27,8 @@ class Arm:
         width: (J,) joint angle per unit of the logged value.
         offset: (J,) rad, added to the commanded angle.
         delay: (J,) s, from a command to its effect.
+        lead: (J,) s that a servo sees a command ahead along its slope, where commands run straight
+            from row to row; None where each is held.
     """
 
     model: Any
@@ -34,6 +36,7 @@ class Arm:
     width: Floats
     offset: Floats
     delay: Floats
+    lead: Floats | None = None
 
     def respond(self, time: Floats, command: Floats, start: Floats) -> Response:
         """Drive the robot from rest; see `simulate`.
@@ -47,7 +50,8 @@ class Arm:
             Positions in the units of the log.
         """
         wanted = self.low + self.width * command + self.offset
-        response = simulate(self.model, time, wanted, self.low + self.width * start, self.delay)
+        first = self.low + self.width * start
+        response = simulate(self.model, time, wanted, first, self.delay, self.lead)
         return replace(response, position=(response.position - self.low) / self.width)
 
 
@@ -73,4 +77,10 @@ def assemble(links: Path, physics: Physics, units: Sequence[str]) -> Arm:
         width=np.where(part, limits[:, 1] - limits[:, 0], 1.0),
         offset=np.array([servo.offset for servo in servos]),
         delay=np.array([servo.delay for servo in servos]),
+        lead=np.array([_lead(servo) for servo in servos]) if physics.straight else None,
     )
+
+
+def _lead(servo: Servo) -> float:
+    """How far ahead a position servo must see, in s, to get the torque of its feed-forward."""
+    return servo.feed_forward * servo.kv / servo.kp if servo.kp > 0 else 0.0

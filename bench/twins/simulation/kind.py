@@ -98,6 +98,7 @@ TWIN_SETTINGS: Document = {
     "properties": {
         "step": {"type": "number", "exclusiveMinimum": 0},
         "scene": SCENE,
+        "commands": {"enum": ["held", "straight"]},
     },
 }
 """Of every twin that `rollout` here simulates, whatever its kind."""

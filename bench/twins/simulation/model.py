@@ -58,6 +58,7 @@ def build_spec(links: Path, physics: Physics) -> Any:
         body.mass *= physics.mass_scale
         body.inertia = body.inertia * physics.mass_scale
         body.fullinertia = body.fullinertia * physics.mass_scale
+        body.gravcomp = physics.gravity_compensation
     for name, servo in physics.servos.items():
         _set_joint(joints[name], servo, physics.friction_time)
         _add_servo(spec, name, servo)

@@ -44,7 +44,8 @@ class Friction:
 class Servo:
     """A joint and the position servo that drives it.
 
-    The servo's torque is kp (command − angle) − kv velocity, cut to the force range.
+    The servo's torque is kp (command − angle) + kv (feed_forward command's speed − velocity), cut
+    to the force range.
 
     Attributes:
         kp: N m/rad.
@@ -55,6 +56,8 @@ class Servo:
         armature: inertia of rotor and gears at the joint, kg m2.
         offset: rad, added to the command before the servo sees it.
         delay: s until the servo sees a command.
+        feed_forward: share of the command's speed that kv does not brake; for commands that run
+            straight from row to row.
         friction: dry friction with bristles; None for none.
     """
 
@@ -67,6 +70,7 @@ class Servo:
     armature: float
     offset: float = 0.0
     delay: float = 0.0
+    feed_forward: float = 0.0
     friction: Friction | None = None
 
 
@@ -77,18 +81,24 @@ class Physics:
     Attributes:
         servos: by the joint's name in the model.
         mass_scale: factor on the masses and inertias of all links.
+        gravity_compensation: share of the links' weight that the controller bears beside the
+            servos, from a model of its own; 0 for none.
         friction_time: s, time constant of MuJoCo's dry friction constraint, which then is a
             stiff one: the smaller it is, the less a joint at rest creeps. None for MuJoCo's
             default constraint.
         step: s, of the simulation.
         scene: what the robot may touch.
+        straight: whether commands run straight from row to row, as a controller's own set
+            positions do; else each is held until the next.
     """
 
     servos: Mapping[str, Servo]
     mass_scale: float = 1.0
+    gravity_compensation: float = 0.0
     friction_time: float | None = None
     step: float = STEP
     scene: Scene = EMPTY
+    straight: bool = False
 
 
 SERVO_UNITS: Mapping[str, str] = MappingProxyType(
@@ -102,6 +112,7 @@ SERVO_UNITS: Mapping[str, str] = MappingProxyType(
         "armature": "kg m2",
         "offset": "rad",
         "delay": "s",
+        "feed_forward": "1",
     }
 )
 FRICTION_UNITS: Mapping[str, str] = MappingProxyType(
@@ -109,11 +120,12 @@ FRICTION_UNITS: Mapping[str, str] = MappingProxyType(
 )
 JOINT_UNITS: Mapping[str, str] = MappingProxyType({**SERVO_UNITS, **FRICTION_UNITS})
 ROBOT_UNITS: Mapping[str, str] = MappingProxyType(
-    {"mass_scale": "1", "friction_time": "s", "delay": "s"}
+    {"mass_scale": "1", "gravity_compensation": "1", "friction_time": "s", "delay": "s"}
 )
 RATIOS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
         "damping_per_kp": ("damping", "kp", "s"),
+        "kv_per_kp": ("kv", "kp", "s"),
         "armature_per_kp": ("armature", "kp", "s2"),
         "frictionloss_per_kp": ("frictionloss", "kp", "rad"),
         "coulomb_per_kp": ("coulomb", "kp", "rad"),
@@ -174,27 +186,32 @@ def physics_from(
     """The physics that numbers describe.
 
     Args:
-        values: `<joint>.<quantity>` with the quantities of `Servo` (offset and delay may be left
-            out) and, all four or none, of `Friction`, some of them maybe as `RATIOS`; for the
-            whole robot `mass_scale`, `friction_time` and `delay`, the last for every joint without
-            a delay of its own; and `table.height` with `table.friction` where there is a table.
-        settings: `step` in s; `scene`, see `scene_of`.
+        values: `<joint>.<quantity>` with the quantities of `Servo` (those with a default may be
+            left out) and, all four or none, of `Friction`, some of them maybe as `RATIOS`; for the
+            whole robot `mass_scale`, `gravity_compensation`, `friction_time` and `delay`, the last
+            for every joint without a delay of its own; and `table.height` with `table.friction`
+            where there is a table.
+        settings: `step` in s; `scene`, see `scene_of`; `commands`, `straight` or `held`.
         joints: in the order of the log's columns.
         where: for problems.
 
     Raises:
         ProblemsError: a parameter that is missing, or a value out of range.
     """
+    straight = settings.get("commands", "held") == "straight"
     problems = _problems(values, joints, where)
+    if not straight:
+        problems += _without_speed(values, where)
     if problems:
         raise ProblemsError(problems)
     values = absolute(values)
-    whole = {n: values[n] for n in ("mass_scale", "friction_time") if n in values}
+    whole = {n: values[n] for n in ROBOT_UNITS.keys() - {"delay"} if n in values}
     table = Table(*(values[n] for n in TABLE_UNITS)) if "table.height" in values else None
     return Physics(
         {joint: _servo(values, joint) for joint in joints},
         step=float(settings.get("step", STEP)),
         scene=scene_of(settings.get("scene", {}), table, where),
+        straight=straight,
         **whole,
     )
 
@@ -212,6 +229,14 @@ def _problems(given: Values, joints: Sequence[str], where: str) -> list[Problem]
         problems.append(Problem("missing_parameter", f"{where}: {name}", "a value", "none"))
     problems += _friction_problems(where, values, joints)
     return problems
+
+
+def _without_speed(values: Values, where: str) -> Iterator[Problem]:
+    """Feed-forward of commands that are held, and so have no speed."""
+    for name, value in values.items():
+        if name.endswith(".feed_forward") and value != 0:
+            expected = "0, as commands are held; or the setting `commands: straight`"
+            yield Problem("feed_forward", f"{where}: {name}", expected, f"{value:.9g}")
 
 
 def absolute(values: Values) -> dict[str, float]:

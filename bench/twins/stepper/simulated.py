@@ -18,6 +18,7 @@ from mujoco import rollout
 from numpy.typing import NDArray
 
 from bench.formulas.interpolation import at_times
+from bench.io.problems import Problem, ProblemsError
 from bench.io.stepper import Floats, Reset, Rows
 from bench.twins.simulation.arm import Arm, assemble
 from bench.twins.simulation.integrate import HUGE
@@ -210,7 +211,11 @@ def _good(states: Floats, before: float, size: int) -> int:
 
 
 def begin_of(twin: Twin, folder: Path) -> Begin:
-    """What begins episodes of a twin that MuJoCo simulates."""
+    """What begins episodes of a twin that MuJoCo simulates.
+
+    Commands that run straight from row to row cannot be stepped: between two rows the simulation
+    would have to know the second.
+    """
     # What MuJoCo warns of is seen in the states; it would write a file into the current folder.
     mujoco.set_mju_user_warning(lambda _text: None)
     links = model_file(folder)
@@ -220,6 +225,9 @@ def begin_of(twin: Twin, folder: Path) -> Begin:
         key = reset.joints, reset.units
         if key not in arms:
             physics = physics_of(twin, reset.joints)
+            if physics.straight:
+                where, expected = f"twin {twin.name}: settings/commands", "commands that are held"
+                raise ProblemsError([Problem("no_stepper", where, expected, "straight")])
             arms[key] = assemble(links, physics, reset.units)
         commands = History(np.zeros(1), reset.command[np.newaxis])
         observer = Observer.of(len(reset.joints))

@@ -8,6 +8,7 @@ URDF, as its maker publishes it.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.io.documents import check_schema
 from bench.io.problems import ProblemsError
 from bench.io.stepper import Reset, Rows
 from bench.io.store import EpisodeInfo, Episodes, StoreInfo
 from bench.kinematics.robot import load_robot
+from bench.twins.expected import twin_problems
+from bench.twins.identification.start import start_of
 from bench.twins.kinds import kind
+from bench.twins.simulation.arm import assemble
 from bench.twins.simulation.links import model_file, read_links
 from bench.twins.simulation.model import build_model, joint_ranges
-from bench.twins.simulation.physics import Physics, Servo
+from bench.twins.simulation.physics import Physics, Servo, physics_from
 from bench.twins.simulation.published import published_parameters
 from bench.twins.stepper.kinds import begin_of
-from bench.twins.twin import Twin
+from bench.twins.twin import Material, Twin
 from tests.kinematics.tables import body_of, product_of, row_of, table_of, tables
 from tests.twins.made import silent
 
@@ -309,3 +314,67 @@ def test_a_robot_from_a_table_is_rolled_out_and_stepped(repository: Path) -> Non
     state = begin_of(twin, folder)(Reset(JOINTS, ("rad",) * 6, 0.0, command[0], command[0], None))
     stepped = state.advance(Rows(time[1:], command[1:]))
     assert np.abs(stepped - q[1:]).max() < 2e-9
+
+
+CHOSEN: dict[str, Any] = {
+    "servo": "feed-forward",
+    "delay": 0.0,
+    "step": 0.002,
+    "feed_forward": 1,
+    "whole": {"gravity_compensation": 1},
+    "free": {"kv_per_kp": {"spread": 0.5}, "feed_forward": {"spread": 0.05}},
+    "fewest_groups": 2,
+    "steps": 4,
+    "looks": 0,
+}
+
+
+def _recorded(folder: Path) -> Episodes:
+    """Four motions of a UR5 whose servos feed 0.9 of the speed forward, damped 1.2 times."""
+    start = start_of(CHOSEN, folder, JOINTS).values
+    values = dict(start)
+    for joint in JOINTS:
+        values[f"{joint}.feed_forward"] = 0.9
+        values[f"{joint}.kv_per_kp"] *= 1.2
+    arm = assemble(
+        folder / "dh.json",
+        physics_from(values, {"commands": "straight"}, JOINTS, "made"),
+        ("rad",) * 6,
+    )
+    one = _moves(200)
+    time, command = one.signals["time"], one.signals["q_command"]
+    commands = [command[0] + scale * (command - command[0]) for scale in (1.0, 0.8, -0.9, 0.7)]
+    positions = [arm.respond(time, each, each[0]).position for each in commands]
+    infos = tuple(EpisodeInfo(f"m{n}.a", f"m{n}", f"m{n}", "a", "reference") for n in range(4))
+    about = {"time": ("s",), "q": one.info.units, "q_command": one.info.units}
+    info = replace(one.info, split="calibration", signals=about, episodes=infos)
+    signals = {
+        "time": np.tile(time, 4),
+        "q": np.concatenate(positions),
+        "q_command": np.concatenate(commands),
+    }
+    return Episodes(info, 200 * np.arange(5), signals)
+
+
+def test_a_servo_with_feed_forward_is_found_on_a_robot_from_a_table(repository: Path) -> None:
+    folder = repository / "robots" / "ur5"
+    calibration = _recorded(folder)
+    validation = replace(calibration, info=replace(calibration.info, split="validation"))
+    robot = load_robot(folder / "robot.json")
+    calibrated = kind("calibrated")
+    check_schema(CHOSEN, calibrated.settings, "here")
+    fit = calibrated.fit(Material(calibration, validation, robot, folder, CHOSEN, 1), silent)
+    found = {parameter.name: parameter for parameter in fit.parameters}
+    for joint in JOINTS:
+        assert found[f"{joint}.feed_forward"].value == pytest.approx(0.9, abs=0.01), joint
+        assert found[f"{joint}.kv_per_kp"].value == pytest.approx(0.024, rel=0.1), joint
+    assert fit.settings == {"step": 0.002, "commands": "straight"}
+    assert fit.figures["validation"]["headline"] < 1e-4
+    twin = Twin("t", "calibrated", "ur5", fit.parameters, fit.settings)
+    assert not list(twin_problems(twin, calibrated, robot))
+    with pytest.raises(ProblemsError) as caught:
+        reset = Reset(JOINTS, ("rad",) * 6, 0.0, np.zeros(6), np.zeros(6), None)
+        begin_of(twin, folder)(reset)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "no_stepper: twin t: settings/commands: expected commands that are held, came straight"
+    ]
