@@ -112,13 +112,16 @@ SERVO_UNITS: Mapping[str, str] = MappingProxyType(
         "armature": "kg m2",
         "offset": "rad",
         "delay": "s",
-        "feed_forward": "1",
     }
 )
+FORWARD_UNITS: Mapping[str, str] = MappingProxyType({"feed_forward": "1"})
+"""Of servos whose commands run straight from row to row."""
 FRICTION_UNITS: Mapping[str, str] = MappingProxyType(
     {"coulomb": "N m", "breakaway": "N m", "stribeck": "rad/s", "presliding": "rad"}
 )
-JOINT_UNITS: Mapping[str, str] = MappingProxyType({**SERVO_UNITS, **FRICTION_UNITS})
+JOINT_UNITS: Mapping[str, str] = MappingProxyType(
+    {**SERVO_UNITS, **FORWARD_UNITS, **FRICTION_UNITS}
+)
 ROBOT_UNITS: Mapping[str, str] = MappingProxyType(
     {"mass_scale": "1", "gravity_compensation": "1", "friction_time": "s", "delay": "s"}
 )
