@@ -144,5 +144,5 @@ def test_settings_of_a_simulation_that_are_none(robot: Robot, sort: str) -> None
         'schema: twin.json: settings: commands: expected one of "held", "straight", came "bent"',
         "schema: twin.json: settings: scene: expected only the fields contacts, objects, came also "
         "'floor'",
-        "schema: twin.json: settings: step: expected more than 0, came 0",
+        "schema: twin.json: settings: step: expected at least 1e-05, came 0",
     ]

@@ -271,6 +271,7 @@ def test_settings_that_do_not_fit_their_kind_are_refused(
         ("ur5", "mujoco", ["robot.json", "dh.json", "servos.json"]),
         ("ur5", "sysid", ["robot.json", "dh.json", "servos.json"]),
         ("ur5", "echo", ["robot.json"]),
+        ("mico", "mujoco", ["robot.json", "robot.urdf"]),
     ],
 )
 def test_assets_name_the_model_that_was_simulated(

@@ -96,7 +96,7 @@ SETTINGS: Document = {
 TWIN_SETTINGS: Document = {
     "type": "object",
     "properties": {
-        "step": {"type": "number", "exclusiveMinimum": 0},
+        "step": {"type": "number", "minimum": 1e-5, "maximum": 1},
         "scene": SCENE,
         "commands": {"enum": ["held", "straight"]},
     },
