@@ -36,6 +36,9 @@ def compile_robot(folder: Path) -> Document:
     """
     description = read_document(folder / "description.json", "robot_description")
     path = description["model"]["path"]
+    problems = list(_names(description["model"]))
+    if problems:
+        raise ProblemsError(problems)
     model = _READERS[description["model"]["form"]](folder / path, path)
     problems = [p for arm in description["arms"] for p in _Fit(arm, model).problems()]
     if problems:
@@ -55,6 +58,17 @@ def compile_robot(folder: Path) -> Document:
     }
     robot_from_document(check(document, "robot", "robot.json"), "robot.json")
     return document
+
+
+def _names(model: Document) -> Iterable[Problem]:
+    """Who reads a model alone tells a table by its name."""
+    if (model["form"] == "dh") != model["path"].endswith(".json"):
+        form = {
+            "dh": "a table: a name that ends in .json",
+            "urdf": "a URDF: a name that does not end in .json",
+        }
+        where = "description.json: model/path"
+        yield Problem("model_name", where, form[model["form"]], model["path"])
 
 
 class _Fit:

@@ -9,6 +9,9 @@ halves in another order:
 A joint turns about or slides along z, which changes nothing about Rz(θ) Tz(d). So the half along z
 is the origin of the joint with θ and d as they are written, and the half along x is a fixed joint
 behind (standard) or before it (modified). No figure of the table is recomputed.
+
+A row may say what the link that it ends at weighs, in the frame that it ends at: all rows that
+move, or none.
 """
 
 from __future__ import annotations
@@ -18,10 +21,12 @@ from pathlib import Path
 
 from bench.io.documents import Document, check, read_json
 from bench.io.problems import Problem, ProblemsError
+from bench.kinematics.inertia import Inertial, inertia_problems
 from bench.kinematics.model import Model, ModelJoint, repeated
 from bench.kinematics.robot import Limits
 
 _Z = (0.0, 0.0, 1.0)
+_MOMENTS = ("xx", "yy", "zz", "xy", "xz", "yz")
 
 
 def read_dh(path: Path, where: str) -> Model:
@@ -33,15 +38,25 @@ def read_dh(path: Path, where: str) -> Model:
     table = check(read_json(path), "robot_dh", where)
     chains = [(chain["base_link"], list(_joints(chain, table))) for chain in table["chains"]]
     joints = [joint for _, chain in chains for joint in chain]
-    problems = [*_limits(table, where), *_names(joints, where), *_order(chains, where)]
+    problems = [
+        *_limits(table, where),
+        *_names(joints, where),
+        *_order(chains, where),
+        *_weights(table, where),
+    ]
     if problems:
         raise ProblemsError(problems)
     links = dict.fromkeys([*(base for base, _ in chains), *(joint.child for joint in joints)])
-    return Model(tuple(links), {joint.child: joint for joint in joints})
+    inertials = {row["link"]: _inertial(row) for row in _rows(table) if "inertial" in row}
+    return Model(tuple(links), {joint.child: joint for joint in joints}, inertials)
+
+
+def _rows(table: Document) -> list[Document]:
+    return [row for chain in table["chains"] for row in chain["rows"]]
 
 
 def _limits(table: Document, where: str) -> Iterator[Problem]:
-    for row in (row for chain in table["chains"] for row in chain["rows"]):
+    for row in _rows(table):
         if row["type"] not in ("revolute", "prismatic"):
             continue
         place, limits = f"{where}: joint {row['joint']}", row["limits"]
@@ -68,6 +83,26 @@ def _order(chains: list[tuple[str, list[ModelJoint]]], where: str) -> Iterator[P
             place = f"{where}: chain {number + 1}: base_link"
             expected = "a link that neither this chain nor a later one leads to"
             yield Problem("cycle", place, expected, base)
+
+
+def _weights(table: Document, where: str) -> Iterator[Problem]:
+    """A row that moves weighs something if any row does, and every weight is a solid body's."""
+    rows = _rows(table)
+    some = any("inertial" in row for row in rows)
+    for row in rows:
+        place = f"{where}: joint {row['joint']}: inertial"
+        if "inertial" in row:
+            yield from inertia_problems(_inertial(row), place)
+        elif some and row["type"] != "fixed":
+            expected = "a block for every row that moves, or for none"
+            yield Problem("missing_inertial", place, expected, "none")
+
+
+def _inertial(row: Document) -> Inertial:
+    said = row["inertial"]
+    x, y, z = map(float, said["centre"])
+    xx, yy, zz, xy, xz, yz = (float(said["inertia"][n]) for n in _MOMENTS)
+    return Inertial(float(said["mass"]), (x, y, z), ((xx, xy, xz), (xy, yy, yz), (xz, yz, zz)))
 
 
 def _joints(chain: Document, table: Document) -> Iterator[ModelJoint]:

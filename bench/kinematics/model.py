@@ -7,9 +7,10 @@ behind it knows what it was written in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from bench.kinematics.inertia import Inertial
 from bench.kinematics.robot import JointType, Limits, Mimic, Vector
 
 
@@ -42,10 +43,18 @@ class ModelJoint:
 
 @dataclass(frozen=True)
 class Model:
-    """The links of a robot, and its joints by the link that they move; a tree."""
+    """The links of a robot, and its joints by the link that they move; a tree.
+
+    Attributes:
+        links: their names.
+        joint_of: the joints.
+        inertials: what links weigh, by name, where the reader takes it from the file; without it
+            nothing can be simulated.
+    """
 
     links: tuple[str, ...]
     joint_of: dict[str, ModelJoint]
+    inertials: Mapping[str, Inertial] = field(default_factory=dict)
 
     def path(self, base: str, tip: str) -> tuple[ModelJoint, ...] | None:
         """The joints from the link `base` to the link `tip`; None if `base` does not carry it."""

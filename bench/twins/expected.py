@@ -81,4 +81,6 @@ def _parameter(parameter: Parameter, kind: str, known: Mapping[str, Quantity]) -
         yield Problem("unit", where, f"unit {quantity.unit}", f"unit {parameter.unit}")
     if not quantity.low <= parameter.value <= quantity.high:
         expected = f"a number from {quantity.low:g} to {quantity.high:g}"
+        if quantity.high == math.inf:
+            expected = f"a number of at least {quantity.low:g}"
         yield Problem("out_of_range", where, expected, f"{parameter.value:.9g}")

@@ -73,9 +73,12 @@ def after_fit(before: Document, twin: Twin, fit: Fit, assets: list[Document]) ->
 
 
 def assets_of(workspace: Workspace, kind: Kind, robot_folder: Path) -> list[Document]:
-    """The files of the robot that twins of a kind read."""
-    names = ("robot.json", *kind.assets)
-    return asset_records(workspace, [robot_folder / name for name in names])
+    """The files of the robot that twins of a kind read, as far as it has them."""
+    robot = robot_folder / "robot.json"
+    model = read_document(robot, "robot")["compiled_from"]["model"]["path"]
+    names = (*([model] if kind.simulates else []), *kind.assets)
+    files = (robot_folder / name for name in names)
+    return asset_records(workspace, [robot, *(path for path in files if path.is_file())])
 
 
 def asset_records(workspace: Workspace, paths: Iterable[Path]) -> list[Document]:

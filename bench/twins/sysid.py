@@ -11,6 +11,7 @@ calibration run, `step`, `iterations`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from io import StringIO
@@ -24,7 +25,8 @@ from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
 from bench.twins.prediction import references, scored_columns
 from bench.twins.simulation.integrate import held_commands
-from bench.twins.simulation.kind import rollout
+from bench.twins.simulation.kind import TWIN_SETTINGS, expects, rollout
+from bench.twins.simulation.links import model_file
 from bench.twins.simulation.model import all_positions, build_spec, joint_ranges
 from bench.twins.simulation.physics import REQUIRED, SERVO_UNITS, Physics, Servo
 from bench.twins.simulation.published import published_parameters
@@ -41,8 +43,8 @@ DIFFERENCE = 1e-3
 """Step of the finite differences; the toolbox's own, 1.5e-8, meets the noise of friction."""
 UNSEEN = 1e-6
 """A parameter with less than this share of the largest effect on what is measured has none."""
-REPORTED = 1.959963984540054
-"""Half widths of the toolbox's 95 % intervals, in standard errors."""
+TAIL = 0.975
+"""The toolbox's intervals are Student's, from one less this to this."""
 
 
 def fit(material: Material, progress: Progress) -> Fit:
@@ -77,7 +79,7 @@ def fit(material: Material, progress: Progress) -> Fit:
         iter_callback=lambda _trace: told(),
     )
     at_best, _, _ = residual(found.as_vector(), found)
-    fitted = _fitted(found, standard_errors(at_best, np.asarray(result.jac)))
+    fitted = _fitted(found, *intervals(at_best, np.asarray(result.jac)))
     names = {parameter.name for parameter in fitted}
     rest = tuple(p for p in published if p.name not in names)
     return Fit(fitted + rest, {"step": material.settings["step"]})
@@ -139,7 +141,7 @@ def sequences_of(material: Material, start: dict[str, float]) -> Any:
     runs = references(material.calibration)
     info, scored = runs.info, scored_columns(runs, material.robot)
     servos = {joint: _servo(start, joint) for joint in info.joints}
-    spec = build_spec(material.robot_folder / "robot.urdf", Physics(servos, step=step))
+    spec = build_spec(model_file(material.robot_folder), Physics(servos, step=step))
     for column in scored:
         joint = info.joints[column]
         spec.add_sensor(
@@ -214,8 +216,8 @@ def _residual(
     return seen.data - shown.data, shown, seen
 
 
-def standard_errors(residuals: Any, jacobian: Floats) -> Floats:
-    """The toolbox's standard errors; infinite for what nothing measured depends on.
+def intervals(residuals: Any, jacobian: Floats) -> tuple[Floats, Floats]:
+    """The toolbox's standard errors and half widths; infinite for what nothing measured depends on.
 
     The toolbox takes eigenvalues below 1e-15 of the largest for zero, and with them everything that
     their eigenvectors touch. Columns of unlike units bring that about where nothing is singular, on
@@ -224,34 +226,41 @@ def standard_errors(residuals: Any, jacobian: Floats) -> Floats:
     Args:
         residuals: list of arrays, at the best parameters.
         jacobian: (R, P) derivatives there.
+
+    Returns:
+        (P,) standard errors, and (P,) half widths of the 95 % intervals.
     """
     from mujoco import sysid
+    from scipy.special import stdtrit
 
     length = np.sqrt(np.einsum("rp,rp->p", jacobian, jacobian))
     seen = length > UNSEEN * length.max()
-    errors = np.full(len(length), np.inf)
-    _, half = sysid.calculate_intervals(residuals, jacobian[:, seen] / length[seen])
-    errors[seen] = np.asarray(half) / REPORTED / length[seen]
-    return errors
+    half = np.full(len(length), np.inf)
+    _, found = sysid.calculate_intervals(residuals, jacobian[:, seen] / length[seen])
+    half[seen] = np.asarray(found) / length[seen]
+    # The toolbox reports no standard errors, but half widths at Student's quantile.
+    degrees = sum(each.size for each in residuals) - int(seen.sum())
+    return half / float(stdtrit(degrees, TAIL)), half
 
 
-def _fitted(found: Any, errors: Floats) -> tuple[Parameter, ...]:
+def _fitted(found: Any, errors: Floats, halves: Floats) -> tuple[Parameter, ...]:
     units = {**SERVO_UNITS, DELAY: "s"}
     fitted = []
-    for (name, parameter), error in zip(found.items(), errors, strict=True):
+    for (name, parameter), error, half in zip(
+        found.items(), errors.tolist(), halves.tolist(), strict=True
+    ):
         quantity = name.rsplit(".", 1)[-1]
         value, low, high = (
             float(each[0]) for each in (parameter.value, parameter.min_value, parameter.max_value)
         )
-        known = bool(np.isfinite(error))
-        half = REPORTED * float(error)
+        known = math.isfinite(error)
         fitted.append(
             Parameter(
                 name,
                 value,
                 units[quantity],
                 "fitted" if known else "not determined by the data",
-                standard_error=float(error) if known else None,
+                standard_error=error if known else None,
                 bounds=(low, high),
                 interval=(value - half, value + half) if known else None,
             )
@@ -284,5 +293,8 @@ KIND = Kind(
     fit,
     rollout,
     SETTINGS,
-    assets=("robot.urdf", "servos.json"),
+    assets=("servos.json",),
+    simulates=True,
+    expects=expects,
+    twin_settings=TWIN_SETTINGS,
 )

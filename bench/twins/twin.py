@@ -119,7 +119,7 @@ class Material:
         calibration: episodes to fit on.
         validation: episodes to choose on.
         robot: the robot.
-        robot_folder: folder with `robot.urdf` and `robot.json`.
+        robot_folder: folder with `robot.json` and the model that it names.
         settings: the method's settings from `params.yaml`.
         seed: of every random draw.
     """
@@ -148,7 +148,9 @@ class Kind:
             `q_start`): a set of the split `entry` with `time` (T,), `q` (T, J), and `failed_at`
             (E,) s, infinite where nothing broke.
         settings: JSON Schema of its settings in `params.yaml`.
-        assets: files of the robot's folder that it reads, for the provenance record.
+        assets: files of the robot's folder that it reads beside `robot.json`, for the provenance
+            record.
+        simulates: whether it reads the robot's model, too.
         expects: which parameters a twin must and may have; None where `rollout` itself refuses
             others.
         twin_settings: JSON Schema of the settings in `twin.json`.
@@ -160,6 +162,7 @@ class Kind:
     rollout: Roller
     settings: Document
     assets: tuple[str, ...] = ()
+    simulates: bool = False
     expects: Callable[[Twin, Robot], Expected] | None = None
     twin_settings: Document = field(default_factory=lambda: {"type": "object"})
 

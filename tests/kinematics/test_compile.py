@@ -272,6 +272,22 @@ def test_a_path_in_the_description_stays_in_the_folder(tmp_path: Path) -> None:
         compile_robot(write_robot(tmp_path, TEXT, document))
 
 
+@pytest.mark.parametrize(
+    ("form", "path", "expected"),
+    [
+        ("dh", "table.txt", "a table: a name that ends in .json"),
+        ("urdf", "robot.json", "a URDF: a name that does not end in .json"),
+    ],
+)
+def test_a_table_is_told_by_its_name(tmp_path: Path, form: str, path: str, expected: str) -> None:
+    document = {**description(5), "model": {"form": form, "path": path}}
+    with pytest.raises(ProblemsError) as raised:
+        compile_robot(write_robot(tmp_path, TEXT, document))
+    assert [str(problem) for problem in raised.value.problems] == [
+        f"model_name: description.json: model/path: expected {expected}, came {path}"
+    ]
+
+
 def test_a_still_mount_is_the_base_frame(tmp_path: Path) -> None:
     arm = _compile(tmp_path, base_link="l0", mount=STILL)["arms"][0]
     assert arm["mount"] == STILL

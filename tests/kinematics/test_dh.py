@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import math
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,38 +20,17 @@ from bench.kinematics.dh import read_dh
 from bench.kinematics.forward import forward
 from bench.kinematics.robot import Arm, Limits, robot_from_document
 from tests.kinematics.chains import description
-
-TOLERANCE = 1e-12  # m and rad
-FREE = {"lower": None, "upper": None, "velocity": None, "effort": None}
-BOUND = {**FREE, "lower": -9.0, "upper": 9.0}
-
-_lengths = st.one_of(st.just(0.0), st.floats(-1, 1))
-_angles = st.one_of(
-    st.integers(-4, 4).map(lambda k: k * math.pi / 2), st.floats(-2 * math.pi, 2 * math.pi)
+from tests.kinematics.tables import (
+    BOUND,
+    FREE,
+    inertial_of,
+    product_of,
+    row_of,
+    table_of,
+    tables,
 )
 
-
-def _row(number: int, kind: str = "revolute", **figures: Any) -> dict[str, Any]:
-    limits = {"fixed": None, "continuous": FREE}.get(kind, BOUND)
-    row = {"joint": f"j{number}", "type": kind, "link": f"l{number + 1}"}
-    return {**row, "a": 0.0, "d": 0.0, "alpha": 0.0, "theta": 0.0, "limits": limits, **figures}
-
-
-@st.composite
-def tables(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """One to eight rows, at least one of which moves."""
-    kinds = st.sampled_from(["revolute", "continuous", "prismatic", "fixed"])
-    types = draw(st.lists(kinds, max_size=7))
-    types.insert(draw(st.integers(0, len(types))), draw(st.sampled_from(["revolute", "prismatic"])))
-    figures = st.fixed_dictionaries(
-        {"a": _lengths, "d": _lengths, "alpha": _angles, "theta": _angles}
-    )
-    return [_row(i, kind, **draw(figures)) for i, kind in enumerate(types)]
-
-
-def _table(rows: list[dict[str, Any]], convention: str = "standard") -> dict[str, Any]:
-    chains = [{"base_link": "l0", "rows": rows}]
-    return {"schema": "twinbench/robot_dh/1", "convention": convention, "chains": chains}
+TOLERANCE = 1e-12  # m and rad
 
 
 def _arm(table: dict[str, Any], tool: str) -> Arm:
@@ -62,39 +40,6 @@ def _arm(table: dict[str, Any], tool: str) -> Arm:
         (Path(folder) / "dh.json").write_text(json.dumps(table))
         (Path(folder) / "description.json").write_text(json.dumps(document))
         return robot_from_document(compile_robot(Path(folder)), "made").arms[0]
-
-
-def _about(axis: int, angle: float) -> np.ndarray:
-    c, s = math.cos(angle), math.sin(angle)
-    i, j = (axis + 1) % 3, (axis + 2) % 3
-    matrix = np.eye(4)
-    matrix[i, i] = matrix[j, j] = c
-    matrix[i, j], matrix[j, i] = -s, s
-    return matrix
-
-
-def _along(axis: int, length: float) -> np.ndarray:
-    matrix = np.eye(4)
-    matrix[axis, 3] = length
-    return matrix
-
-
-def _product(rows: list[dict[str, Any]], convention: str, q: np.ndarray) -> np.ndarray:
-    """The frame behind the last row, as the books write it."""
-    values = iter(q)
-    pose = np.eye(4)
-    for row in rows:
-        theta, d = row["theta"], row["d"]
-        if row["type"] in ("revolute", "continuous"):
-            theta += next(values)
-        elif row["type"] == "prismatic":
-            d += next(values)
-        x = (_along(0, row["a"]), _about(0, row["alpha"]))
-        z = (_about(2, theta), _along(2, d))
-        order = (*z, *x) if convention == "standard" else (x[1], x[0], *z)
-        for step in order:
-            pose = pose @ step
-    return pose
 
 
 def _q(rows: list[dict[str, Any]], count: int, seed: int) -> np.ndarray:
@@ -108,8 +53,8 @@ def test_any_table_is_the_product_of_its_matrices(
     rows: list[dict[str, Any]], convention: str, seed: int
 ) -> None:
     q = _q(rows, 4, seed)
-    ours = forward(_arm(_table(rows, convention), f"l{len(rows)}"), q)
-    expected = np.array([_product(rows, convention, values) for values in q])
+    ours = forward(_arm(table_of(rows, convention), f"l{len(rows)}"), q)
+    expected = np.array([product_of(rows, convention, values) for values in q])
     np.testing.assert_allclose(ours.position, expected[:, :3, 3], rtol=0, atol=TOLERANCE)
     turned = Rotation.from_quat(ours.quaternion, scalar_first=True)
     off = turned.inv() * Rotation.from_matrix(expected[:, :3, :3])
@@ -120,12 +65,12 @@ def test_any_table_is_the_product_of_its_matrices(
 @given(tables(), st.integers(0, 2**32 - 1))
 def test_one_arm_in_both_conventions(rows: list[dict[str, Any]], seed: int) -> None:
     """a and α stand one row later in the modified form; a fixed row holds the last ones."""
-    shifted = [{**row, "a": 0.0, "alpha": 0.0} for row in [*rows, _row(len(rows), "fixed")]]
+    shifted = [{**row, "a": 0.0, "alpha": 0.0} for row in [*rows, row_of(len(rows), "fixed")]]
     for row, before in zip(shifted[1:], rows, strict=True):
         row["a"], row["alpha"] = before["a"], before["alpha"]
     q = _q(rows, 4, seed)
-    standard = forward(_arm(_table(rows), f"l{len(rows)}"), q)
-    modified = forward(_arm(_table(shifted, "modified"), f"l{len(shifted)}"), q)
+    standard = forward(_arm(table_of(rows), f"l{len(rows)}"), q)
+    modified = forward(_arm(table_of(shifted, "modified"), f"l{len(shifted)}"), q)
     np.testing.assert_allclose(standard.position, modified.position, rtol=0, atol=TOLERANCE)
     aligned = np.sum(standard.quaternion * modified.quaternion, axis=1)
     np.testing.assert_allclose(np.abs(aligned), 1, rtol=0, atol=TOLERANCE)
@@ -142,7 +87,7 @@ def test_a_row_becomes_a_joint_and_a_fixed_part(
     tmp_path: Path, convention: str, names: list[str], links: list[str]
 ) -> None:
     """With the figures of the table, to the last bit."""
-    (tmp_path / "dh.json").write_text(json.dumps(_table([_row(0, **FIGURES)], convention)))
+    (tmp_path / "dh.json").write_text(json.dumps(table_of([row_of(0, **FIGURES)], convention)))
     model = read_dh(tmp_path / "dh.json", "dh.json")
     assert model.links == ("l0", *links)
     path = model.path("l0", "l1") or ()
@@ -157,9 +102,9 @@ def test_a_row_becomes_a_joint_and_a_fixed_part(
 
 
 def test_chains_may_begin_on_a_chain_before_them(tmp_path: Path) -> None:
-    table = _table([_row(0), _row(1)])
-    table["chains"].append({"base_link": "l2", "rows": [_row(2, "prismatic")]})
-    table["chains"].append({"base_link": "other", "rows": [_row(3)]})
+    table = table_of([row_of(0), row_of(1)])
+    table["chains"].append({"base_link": "l2", "rows": [row_of(2, "prismatic")]})
+    table["chains"].append({"base_link": "other", "rows": [row_of(3)]})
     (tmp_path / "dh.json").write_text(json.dumps(table))
     model = read_dh(tmp_path / "dh.json", "dh.json")
     names = [joint.name for joint in model.path("l0", "l3") or ()]
@@ -169,8 +114,8 @@ def test_chains_may_begin_on_a_chain_before_them(tmp_path: Path) -> None:
 
 
 def _two_chains(second: str, link: str) -> dict[str, Any]:
-    table = _table([_row(0), _row(1)])
-    table["chains"].append({"base_link": second, "rows": [{**_row(2), "link": link}]})
+    table = table_of([row_of(0), row_of(1)])
+    table["chains"].append({"base_link": second, "rows": [{**row_of(2), "link": link}]})
     return table
 
 
@@ -178,11 +123,11 @@ A = "expected a link that neither this chain nor a later one leads to"
 NAMES = "expected each name once, came it twice"
 WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
     "limits": (
-        _table(
+        table_of(
             [
-                _row(0, limits=FREE),
-                _row(1, "prismatic", limits={**BOUND, "upper": None}),
-                _row(2, limits={**BOUND, "lower": 9.0}),
+                row_of(0, limits=FREE),
+                row_of(1, "prismatic", limits={**BOUND, "upper": None}),
+                row_of(2, limits={**BOUND, "lower": 9.0}),
             ]
         ),
         [
@@ -193,7 +138,7 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
         ],
     ),
     "names twice": (
-        _table([_row(0), {**_row(1), "joint": "j0", "link": "l1"}]),
+        table_of([row_of(0), {**row_of(1), "joint": "j0", "link": "l1"}]),
         [
             f"duplicate_name: dh.json: joint j0: {NAMES}",
             f"duplicate_name: dh.json: joint j0:ax: {NAMES}",
@@ -202,11 +147,11 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
         ],
     ),
     "a chain on itself": (
-        _table([_row(0), {**_row(1), "link": "l0"}]),
+        table_of([row_of(0), {**row_of(1), "link": "l0"}]),
         [f"cycle: dh.json: chain 1: base_link: {A}, came l0"],
     ),
     "a chain on its own half row": (
-        {**_table([_row(0)]), "chains": [{"base_link": "j0:z", "rows": [_row(0)]}]},
+        {**table_of([row_of(0)]), "chains": [{"base_link": "j0:z", "rows": [row_of(0)]}]},
         [f"cycle: dh.json: chain 1: base_link: {A}, came j0:z"],
     ),
     "two chains on each other": (
@@ -214,7 +159,9 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
         [f"cycle: dh.json: chain 1: base_link: {A}, came l0"],
     ),
     "all at once": (
-        _table([_row(0, limits=FREE), {**_row(1), "link": "l0"}, {**_row(2), "link": "l1"}]),
+        table_of(
+            [row_of(0, limits=FREE), {**row_of(1), "link": "l0"}, {**row_of(2), "link": "l1"}]
+        ),
         [
             f"cycle: dh.json: chain 1: base_link: {A}, came l0",
             "missing_limits: dh.json: joint j0: expected limits lower and upper, came no lower "
@@ -223,7 +170,7 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
         ],
     ),
     "degrees and millimetres": (
-        _table([_row(0, alpha=90.0, theta=-180, a=425)]),
+        table_of([row_of(0, alpha=90.0, theta=-180, a=425)]),
         [
             "schema: dh.json: chains/0/rows/0/a: expected at most 10, came 425",
             "schema: dh.json: chains/0/rows/0/alpha: expected at most 6.283185307179586, came 90.0",
@@ -232,11 +179,11 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
         ],
     ),
     "a convention of its own": (
-        _table([_row(0)], "proximal"),
+        table_of([row_of(0)], "proximal"),
         ['schema: dh.json: convention: expected one of "standard", "modified", came "proximal"'],
     ),
     "limits where there are none": (
-        _table([_row(0, "fixed", limits=BOUND), _row(1, "continuous", limits=BOUND)]),
+        table_of([row_of(0, "fixed", limits=BOUND), row_of(1, "continuous", limits=BOUND)]),
         [
             "schema: dh.json: chains/0/rows/0/limits: expected null, came "
             '{"lower": -9.0, "upper": 9.0, "velocity": null, "effort": null}',
@@ -245,6 +192,63 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
         ],
     ),
 }
+
+
+BALL = inertial_of(2.0, [0.0, 0.1, 0.0], 0.01 * np.eye(3))
+SLAB = inertial_of(2.0, [0.0, 0.1, 0.0], np.diag([0.01, 0.02, 0.04]))
+TWISTED = inertial_of(2.0, [0, 0, 0], np.array([[0.01, 0.02, 0], [0.02, 0.01, 0], [0, 0, 0.01]]))
+ALL = "expected a block for every row that moves, or for none, came none"
+WRONG |= {
+    "weights of some rows": (
+        table_of([row_of(0), row_of(1, inertial=BALL), row_of(2, "prismatic"), row_of(3, "fixed")]),
+        [
+            f"missing_inertial: dh.json: joint j0: inertial: {ALL}",
+            f"missing_inertial: dh.json: joint j2: inertial: {ALL}",
+        ],
+    ),
+    "a weight of a row that does not move alone": (
+        table_of([row_of(0), row_of(1, "fixed", inertial=BALL)]),
+        [f"missing_inertial: dh.json: joint j0: inertial: {ALL}"],
+    ),
+    "inertias of no body": (
+        table_of([row_of(0, inertial=SLAB), row_of(1, inertial=TWISTED)]),
+        [
+            "inertia: dh.json: joint j0: inertial: expected principal moments of which none is "
+            "larger than the other two together, came principal moments 0.01, 0.02, 0.04",
+            "inertia: dh.json: joint j1: inertial: expected an inertia that is positive definite, "
+            "came principal moments -0.01, 0.01, 0.03",
+        ],
+    ),
+    "no mass, and grams and millimetres": (
+        table_of(
+            [
+                row_of(0, inertial={**BALL, "mass": 0}),
+                row_of(1, inertial={**BALL, "mass": -1.5}),
+                row_of(2, inertial={**BALL, "mass": 12000, "centre": [0, 212.5, 0]}),
+            ]
+        ),
+        [
+            "schema: dh.json: chains/0/rows/0/inertial/mass: expected at least 1e-06, came 0",
+            "schema: dh.json: chains/0/rows/1/inertial/mass: expected at least 1e-06, came -1.5",
+            "schema: dh.json: chains/0/rows/2/inertial/centre/1: expected at most 10, came 212.5",
+            "schema: dh.json: chains/0/rows/2/inertial/mass: expected at most 10000, came 12000",
+        ],
+    ),
+}
+
+
+def test_what_links_weigh_is_read_as_it_stands(tmp_path: Path) -> None:
+    tensor = np.array([[0.03, 0.001, 0.002], [0.001, 0.04, -0.003], [0.002, -0.003, 0.05]])
+    block = inertial_of(2, [0, 0.1, -0.2], tensor)
+    rows = [row_of(0, inertial=block), row_of(1, "fixed"), row_of(2, "fixed", inertial=BALL)]
+    (tmp_path / "dh.json").write_text(json.dumps(table_of(rows)))
+    model = read_dh(tmp_path / "dh.json", "dh.json")
+    assert model.inertials.keys() == {"l1", "l3"}
+    found = model.inertials["l1"]
+    assert (found.mass, found.centre) == (2.0, (0.0, 0.1, -0.2))
+    assert (np.array(found.inertia) == tensor).all()
+    (tmp_path / "dh.json").write_text(json.dumps(table_of([row_of(0)])))
+    assert read_dh(tmp_path / "dh.json", "dh.json").inertials == {}
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -263,7 +267,7 @@ def test_a_urdf_is_no_table(tmp_path: Path) -> None:
 
 
 def test_whole_numbers_are_taken() -> None:
-    table = _table([_row(0, a=1, d=0, alpha=0, theta=1)])
+    table = table_of([row_of(0, a=1, d=0, alpha=0, theta=1)])
     whole = copy.deepcopy(table)
     whole["chains"][0]["rows"][0] |= {"a": 1.0, "d": 0.0, "alpha": 0.0, "theta": 1.0}
     assert _arm(table, "l1") == _arm(whole, "l1")

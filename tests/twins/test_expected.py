@@ -13,6 +13,7 @@ from bench.twins.expected import twin_problems
 from bench.twins.kinds import kind
 from bench.twins.reconstruct import read_twin, reconstruct
 from bench.twins.servo_response import UNITS
+from bench.twins.simulation.physics import JOINT_UNITS
 from bench.twins.twin import Parameter, Twin
 from tests.support.workspace import DATASET, silent
 
@@ -75,4 +76,73 @@ def test_a_regression_of_another_length_or_robot(robot: Robot) -> None:
     ]
     assert lines(replace(twin, settings={"length": 0}), robot) == [
         "schema: twin.json: settings: length: expected at least 1, came 0"
+    ]
+
+
+SERVO = {
+    **{"kp": 9.0, "kv": 0.1, "force_min": -3.0, "force_max": 3.0},
+    **{"damping": 0.5, "frictionloss": 0.1, "armature": 0.02},
+}
+
+
+def simulated(robot: Robot, sort: str, **more: tuple[float, str]) -> Twin:
+    """A twin whose joints all have the servo, and what else the elbow has."""
+    parameters = [
+        Parameter(f"{joint}.{name}", value, JOINT_UNITS[name], "fitted")
+        for joint in robot.joint_names
+        for name, value in SERVO.items()
+    ]
+    own = [Parameter(name.replace("__", "."), *given, "fitted") for name, given in more.items()]
+    return Twin("made", sort, "so101", (*parameters, *own), {"step": 0.004})
+
+
+SIMULATED = pytest.mark.parametrize("sort", ["mujoco", "sysid", "calibrated"])
+
+
+@SIMULATED
+def test_a_simulated_robot_has_servos_and_maybe_more(robot: Robot, sort: str) -> None:
+    twin = simulated(robot, sort, elbow_flex__offset=(-0.1, "rad"), delay=(0.01, "s"))
+    assert not lines(twin, robot)
+    ratio = [
+        replace(p, name=f"{p.name}_per_kp", unit="s") if p.name.endswith(".damping") else p
+        for p in twin.parameters
+    ]
+    assert not lines(replace(twin, parameters=tuple(ratio)), robot)
+
+
+@SIMULATED
+def test_a_simulated_robot_that_is_none(robot: Robot, sort: str) -> None:
+    twin = simulated(
+        robot, sort, wrist_roll__coulomb=(0.1, "N m"), table__height=(-0.1, "m"), bend=(1.0, "1")
+    )
+    fewer = tuple(p for p in twin.parameters if p.name != "elbow_flex.armature")
+    first = replace(fewer[0], value=-1.0, unit="N")
+    where = "twin.json: parameters"
+    assert lines(replace(twin, parameters=(first, *fewer[1:])), robot) == [
+        f"missing_parameter: {where}/{name}: expected a value, came none"
+        for name in (
+            "elbow_flex.armature",
+            "table.friction",
+            "wrist_roll.breakaway",
+            "wrist_roll.presliding",
+            "wrist_roll.stribeck",
+        )
+    ] + [
+        f"unit: {where}/shoulder_pan.kp: expected unit N m/rad, came unit N",
+        f"out_of_range: {where}/shoulder_pan.kp: expected a number of at least 0, came -1",
+        f"unknown_parameter: {where}/bend: expected a parameter of kind {sort} for this robot, "
+        "came another",
+    ]
+
+
+@SIMULATED
+def test_settings_of_a_simulation_that_are_none(robot: Robot, sort: str) -> None:
+    twin = replace(
+        simulated(robot, sort), settings={"step": 0, "scene": {"floor": True}, "commands": "bent"}
+    )
+    assert lines(twin, robot) == [
+        'schema: twin.json: settings: commands: expected one of "held", "straight", came "bent"',
+        "schema: twin.json: settings: scene: expected only the fields contacts, objects, came also "
+        "'floor'",
+        "schema: twin.json: settings: step: expected at least 1e-05, came 0",
     ]

@@ -17,6 +17,8 @@ import yaml
 from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.store import Episodes, load_episodes, write_store
 from bench.io.workspace import Workspace
+from bench.twins.kinds import kind
+from bench.twins.provenance import assets_of
 from bench.twins.reconstruct import read_twin, reconstruct
 from tests.support.workspace import DATASET, silent
 
@@ -260,3 +262,23 @@ def test_settings_that_do_not_fit_their_kind_are_refused(
     with pytest.raises(ProblemsError) as raised:
         reconstruct(workspace, "so101-synth", entry, lambda _done, _total: None)
     assert str(raised.value) == problem
+
+
+@pytest.mark.parametrize(
+    ("robot", "sort", "names"),
+    [
+        ("so101", "calibrated", ["robot.json", "robot.urdf", "servos.json"]),
+        ("ur5", "mujoco", ["robot.json", "dh.json", "servos.json"]),
+        ("ur5", "sysid", ["robot.json", "dh.json", "servos.json"]),
+        ("ur5", "echo", ["robot.json"]),
+        ("mico", "mujoco", ["robot.json", "robot.urdf"]),
+    ],
+)
+def test_assets_name_the_model_that_was_simulated(
+    repository: Path, robot: str, sort: str, names: list[str]
+) -> None:
+    place = Workspace(repository)
+    records = assets_of(place, kind(sort), place.robot_folder(robot))
+    assert [record["path"] for record in records] == [f"robots/{robot}/{name}" for name in names]
+    for record in records:
+        assert record["sha256"] == sha256(repository / record["path"])

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from bench.io.documents import check_schema
 from bench.io.problems import ProblemsError
 from bench.kinematics.robot import load_robot
 from bench.twins.simulation.arm import assemble
 from bench.twins.simulation.physics import Physics, Servo
-from bench.twins.sysid import KIND, SETTINGS, standard_errors
+from bench.twins.sysid import KIND, SETTINGS, intervals
 from bench.twins.twin import Fit, Material
 from tests.twins.identification import made
 
@@ -74,18 +75,21 @@ def test_it_finds_what_gravity_and_motion_show(fit: Fit) -> None:
     assert fit.settings == {"step": 0.004}
 
 
-def test_standard_errors_are_those_of_least_squares_whatever_the_units() -> None:
+@pytest.mark.parametrize("rows", [8, 6000])
+def test_intervals_are_those_of_least_squares_whatever_the_units(rows: int) -> None:
     random = np.random.default_rng(5)
-    jacobian, residual = random.normal(size=(6000, 3)), random.normal(size=6000)
+    jacobian, residual = random.normal(size=(rows, 3)), random.normal(size=rows)
     jacobian[:, 2] = jacobian[:, 1] + 1e-3 * jacobian[:, 2]
-    variance = residual @ residual / (6000 - 3)
+    variance = residual @ residual / (rows - 3)
     expected = np.sqrt(variance * np.diag(np.linalg.inv(jacobian.T @ jacobian)))
     units = np.array([1e5, 1.0, 1.0])  # as they are, the toolbox takes the last two for one
-    padded = np.column_stack([jacobian * units, np.zeros(6000)])
-    came = standard_errors([residual], padded)
-    # The toolbox's intervals are Student's, which are a little wider than normal ones.
-    assert came[:3] * units == pytest.approx(expected, rel=1e-3)
-    assert np.isinf(came[3])
+    padded = np.column_stack([jacobian * units, np.zeros(rows)])
+    errors, halves = intervals([residual[:5], residual[5:]], padded)
+    assert errors[:3] * units == pytest.approx(expected, rel=1e-7)
+    # Student's intervals: with five degrees of freedom a third wider than normal ones.
+    assert halves[:3] * units == pytest.approx(expected * t.ppf(0.975, rows - 3), rel=1e-7)
+    assert np.isinf(errors[3])
+    assert np.isinf(halves[3])
 
 
 @pytest.mark.slow

@@ -26,10 +26,11 @@ from bench.twins.identification.problem import FitProblem
 from bench.twins.identification.runs import Form, Runs
 from bench.twins.identification.search import search
 from bench.twins.identification.space import JOINT_SCALES, WHOLE_SCALES, Space, space_of
-from bench.twins.identification.start import FRICTION_SETTINGS, start_of
+from bench.twins.identification.start import FEED_FORWARD, FRICTION_SETTINGS, start_of
 from bench.twins.identification.uncertainty import Uncertainty, uncertainty
 from bench.twins.prediction import scored_columns
-from bench.twins.simulation.kind import rollout
+from bench.twins.simulation.kind import TWIN_SETTINGS, expects, rollout
+from bench.twins.simulation.links import model_file
 from bench.twins.simulation.physics import ROBOT_UNITS, STEP, TABLE_UNITS
 from bench.twins.simulation.scene import SCHEMA as SCENE
 from bench.twins.twin import Fit, Kind, Material, Progress
@@ -102,7 +103,8 @@ def fit(material: Material, progress: Progress) -> Fit:
 
 def _twin_settings(settings: Mapping[str, object]) -> Document:
     kept = {name: settings[name] for name in ("step", "scene") if name in settings}
-    return {"step": STEP, **kept}
+    straight = {"commands": "straight"} if FEED_FORWARD in settings else {}
+    return {"step": STEP, **kept, **straight}
 
 
 def _runs(episodes: Episodes, role: str, material: Material) -> Runs:
@@ -120,7 +122,7 @@ def _runs(episodes: Episodes, role: str, material: Material) -> Runs:
         if episode.role == role and (chosen is None or episode.motion in chosen)
     ]
     picked = held_commands(episodes.select(keep, episodes.info.split))  # type: ignore[arg-type]
-    form = Form(material.robot_folder / "robot.urdf", _twin_settings(material.settings))
+    form = Form(model_file(material.robot_folder), _twin_settings(material.settings))
     return Runs(picked, tuple(scored_columns(picked, material.robot)), form)
 
 
@@ -181,6 +183,7 @@ SETTINGS: Document = {
         "delay": {"type": "number", "minimum": 0},
         "step": _POSITIVE,
         "scene": SCENE,
+        FEED_FORWARD: {"type": "number", "minimum": 0, "maximum": 2},
         "friction": {
             "type": ["object", "null"],
             "additionalProperties": False,
@@ -233,5 +236,8 @@ KIND = Kind(
     fit,
     rollout,
     SETTINGS,
-    assets=("robot.urdf", "servos.json"),
+    assets=("servos.json",),
+    simulates=True,
+    expects=expects,
+    twin_settings=TWIN_SETTINGS,
 )

@@ -23,6 +23,8 @@ LEAST_SCALE = 0.3
 """A joint and motion counts as if its error were at least this share of the mean one."""
 THINNED = 4
 """Every so many rows are residuals: 12 Hz of 50 are enough for errors that last seconds."""
+ALIKE = 1e-6
+"""Parts of a direction that differ by less than this share of the largest are of one size."""
 
 
 @dataclass(frozen=True)
@@ -151,12 +153,15 @@ class FitProblem:
         return width if room[0] >= width else -width
 
     def directions(self, linear: Linear) -> Floats:
-        """(P, P) for every joint the principal directions of what holds it at rest."""
+        """(P, P) for every joint the principal directions of what holds it at rest.
+
+        Signs are set here: solvers differ in them, and they decide to which side a difference goes.
+        """
         squares = self.normal(linear)[0].sum(axis=0)
         basis = np.eye(len(linear.x))
         for block in self.space.static:
             place = np.ix_(block, block)
-            basis[place] = np.linalg.eigh(squares[place])[1]
+            basis[place] = _signed(np.linalg.eigh(squares[place])[1])
         return basis
 
     def jacobian(self, linear: Linear) -> Floats:
@@ -198,3 +203,12 @@ def _room(x: Floats, along: Floats, low: Floats, high: Floats) -> float:
     moves = along != 0
     ends = np.where(along > 0, high, low)
     return float(((ends - x)[moves] / along[moves]).min())
+
+
+def _signed(columns: Floats) -> Floats:
+    """Columns turned so that of their largest parts the first is positive."""
+    size = np.abs(columns)
+    # Parts of equal size differ by rounding.
+    first = np.argmax(size >= size.max(axis=0) * (1 - ALIKE), axis=0)
+    signed: Floats = columns * np.sign(columns[first, np.arange(columns.shape[1])])
+    return signed

@@ -27,11 +27,11 @@ class Form:
     """What is simulated, but for its parameters.
 
     Attributes:
-        urdf: path of the robot's file.
+        links: path of the robot's model.
         settings: of the twin: step, scene.
     """
 
-    urdf: Path
+    links: Path
     settings: Mapping[str, object]
 
 
@@ -101,7 +101,7 @@ class Runs:
     def _simulated(self, values: Values, which: list[int] | None = None) -> list[Response]:
         info = self.episodes.info
         physics = physics_from(values, self.form.settings, info.joints, "the fit")
-        arm = assemble(self.form.urdf, physics, info.units)
+        arm = assemble(self.form.links, physics, info.units)
         chosen = list(range(len(self.episodes))) if which is None else which
         # The longest first, so that no core waits for it at the end.
         order = sorted(chosen, key=lambda e: -len(self.episodes.signal("time", e)))

@@ -41,6 +41,8 @@ JOINT_SCALES: Mapping[str, Scale] = MappingProxyType(
         "kp": _POSITIVE,
         "damping": _POSITIVE,
         "damping_per_kp": _POSITIVE,
+        "kv_per_kp": _POSITIVE,
+        "feed_forward": Scale(None, 0.02, (0.0, 2.0)),
         "armature": _POSITIVE,
         "armature_per_kp": Scale(0.0, 0.1, (1e-9, 1.0)),
         "frictionloss": _POSITIVE,

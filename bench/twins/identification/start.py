@@ -10,6 +10,8 @@ from typing import Any
 from bench.twins.simulation.published import published_parameters
 
 ASSUMED = "assumed"
+FEED_FORWARD = "feed_forward"
+"""Setting and quantity: with it commands run straight from row to row."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ def start_of(settings: Mapping[str, Any], robot_folder: Path, joints: Sequence[s
 
     Gain, damping, armature, dry friction and torque limits are those of the published set
     `servo`, the second to fourth as ratios to the gain. With `friction`, dry friction is one with
-    bristles, whose Coulomb torque is the published one.
+    bristles, whose Coulomb torque is the published one. With `feed_forward` the servo's own damping
+    is a ratio, too.
 
     Raises:
         ProblemsError: the set lacks a joint or a number.
@@ -42,8 +45,10 @@ def start_of(settings: Mapping[str, Any], robot_folder: Path, joints: Sequence[s
     for parameter in published:
         values[parameter.name], sources[parameter.name] = parameter.value, parameter.source
     for joint in joints:
-        _as_ratios(values, sources, joint, settings.get("friction"))
+        _as_ratios(values, sources, joint, settings)
         assumed = {"offset": 0.0, "delay": settings["delay"], **(settings.get("friction") or {})}
+        if FEED_FORWARD in settings:
+            assumed[FEED_FORWARD] = settings[FEED_FORWARD]
         for name, value in assumed.items():
             values[f"{joint}.{name}"], sources[f"{joint}.{name}"] = float(value), ASSUMED
     for name, value in settings.get("whole", {}).items():
@@ -55,11 +60,11 @@ def _as_ratios(
     values: dict[str, float],
     sources: dict[str, str],
     joint: str,
-    friction: Mapping[str, Any] | None,
+    settings: Mapping[str, Any],
 ) -> None:
     """Put ratios in the place of what a motion tells only up to the gain."""
-    kp, dry = values[f"{joint}.kp"], f"{joint}.frictionloss"
-    for name in ("damping", "armature"):
+    kp, dry, friction = values[f"{joint}.kp"], f"{joint}.frictionloss", settings.get("friction")
+    for name in ("damping", "armature", *(["kv"] if FEED_FORWARD in settings else [])):
         whole, ratio = f"{joint}.{name}", f"{joint}.{name}_per_kp"
         values[ratio], sources[ratio] = values.pop(whole) / kp, sources.pop(whole)
     ratio = f"{joint}.frictionloss_per_kp" if friction is None else f"{joint}.coulomb_per_kp"

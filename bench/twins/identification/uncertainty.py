@@ -2,9 +2,10 @@
 
 Errors of a simulated robot are no white noise: they last seconds, and they differ from motion to
 motion. So intervals come from how the fit would move if a group of motions were left out, one
-Gauss-Newton step from the whole fit each (the infinitesimal jackknife's finite form, equal to the
-cluster-robust estimator CR3: MacKinnon, Nielsen, Webb, "Cluster-robust inference: a guide to
-empirical practice", J. Econometrics 232, 2023).
+Newton step from the whole fit each: with the curvature of roots of mean squares, which
+`FitProblem.normal` gives, not with that of squares (the infinitesimal jackknife's finite form; of a
+sum of squares it is the cluster-robust estimator CR3: MacKinnon, Nielsen, Webb, "Cluster-robust
+inference: a guide to empirical practice", J. Econometrics 232, 2023).
 """
 
 from __future__ import annotations

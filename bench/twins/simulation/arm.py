@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bench.twins.simulation.integrate import Response, simulate
 from bench.twins.simulation.model import build_model, joint_ranges
-from bench.twins.simulation.physics import Physics
+from bench.twins.simulation.physics import Physics, Servo
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +27,8 @@ class Arm:
         width: (J,) joint angle per unit of the logged value.
         offset: (J,) rad, added to the commanded angle.
         delay: (J,) s, from a command to its effect.
+        lead: (J,) s that a servo sees a command ahead along its slope, where commands run straight
+            from row to row; None where each is held.
     """
 
     model: Any
@@ -34,6 +36,7 @@ class Arm:
     width: Floats
     offset: Floats
     delay: Floats
+    lead: Floats | None = None
 
     def respond(self, time: Floats, command: Floats, start: Floats) -> Response:
         """Drive the robot from rest; see `simulate`.
@@ -47,23 +50,24 @@ class Arm:
             Positions in the units of the log.
         """
         wanted = self.low + self.width * command + self.offset
-        response = simulate(self.model, time, wanted, self.low + self.width * start, self.delay)
+        first = self.low + self.width * start
+        response = simulate(self.model, time, wanted, first, self.delay, self.lead)
         return replace(response, position=(response.position - self.low) / self.width)
 
 
-def assemble(urdf: Path, physics: Physics, units: Sequence[str]) -> Arm:
+def assemble(links: Path, physics: Physics, units: Sequence[str]) -> Arm:
     """Build the robot.
 
     Args:
-        urdf: path of the file.
+        links: path of the robot's model.
         physics: one servo for every joint, in the order of the log's columns.
         units: of each column. A `fraction` is mapped linearly to the range of the joint in the
-            URDF; rad and m are the joint's own.
+            model; rad and m are the joint's own.
 
     Raises:
-        ProblemsError: the joints of the URDF are not those of `physics`.
+        ProblemsError: the model cannot be simulated, or its joints are not those of `physics`.
     """
-    model = build_model(urdf, physics)
+    model = build_model(links, physics)
     limits = joint_ranges(model)
     part = np.array([unit == "fraction" for unit in units])
     servos = physics.servos.values()
@@ -73,4 +77,10 @@ def assemble(urdf: Path, physics: Physics, units: Sequence[str]) -> Arm:
         width=np.where(part, limits[:, 1] - limits[:, 0], 1.0),
         offset=np.array([servo.offset for servo in servos]),
         delay=np.array([servo.delay for servo in servos]),
+        lead=np.array([_lead(servo) for servo in servos]) if physics.straight else None,
     )
+
+
+def _lead(servo: Servo) -> float:
+    """How far ahead a position servo must see, in s, to get the torque of its feed-forward."""
+    return servo.feed_forward * servo.kv / servo.kp if servo.kp > 0 else 0.0

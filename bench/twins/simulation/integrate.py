@@ -1,8 +1,9 @@
 """Open-loop runs of a simulated robot: commands in, joint angles out.
 
 The simulation runs on a grid of its own, one `step` apart, from the first time of the episode.
-A step is driven by the command that is in force in its middle, so that commands act on average
-when they were given, not half a step late. Angles between two steps are interpolated linearly.
+A step is driven by the command that is in force in its middle, so that commands that are held act
+on average when they were given, not half a step late. Angles between two steps are interpolated
+linearly.
 """
 
 from __future__ import annotations
@@ -40,8 +41,15 @@ class Response:
     failed_at: float
 
 
-def simulate(model: Any, time: Floats, command: Floats, start: Floats, delay: Floats) -> Response:
-    """Drive the robot with commands, each held until the next; at rest at first.
+def simulate(
+    model: Any,
+    time: Floats,
+    command: Floats,
+    start: Floats,
+    delay: Floats,
+    lead: Floats | None = None,
+) -> Response:
+    """Drive the robot with commands; at rest at first.
 
     Args:
         model: from `build_model`; its joints and actuators in the order of the columns.
@@ -49,6 +57,8 @@ def simulate(model: Any, time: Floats, command: Floats, start: Floats, delay: Fl
         command: (N, J) rad or m.
         start: (J,) angles at the first time.
         delay: (J,) s, from a command to its effect; before that the first command holds.
+        lead: (J,) s that the servos see a command ahead along its slope; commands then run straight
+            from row to row. None: each is held until the next.
 
     Returns:
         The angles at `time`.
@@ -56,8 +66,11 @@ def simulate(model: Any, time: Floats, command: Floats, start: Floats, delay: Fl
     step = float(model.opt.timestep)
     clock = time - time[0]
     steps = max(1, math.ceil(clock[-1] / step - 1e-9))
-    held = held_commands(clock, command, delay, steps, step)
-    angle, good = _integrate(model, start, held)
+    if lead is None:
+        driven = held_commands(clock, command, delay, steps, step)
+    else:
+        driven = straight_commands(clock, command, delay, lead, steps, step)
+    angle, good = _integrate(model, start, driven)
     grid = np.arange(steps + 1) * step
     failed_at = math.inf if good == steps else float(time[0] + (good + 1) * step)
     return Response(at_times(clock, grid, angle), failed_at)
@@ -79,6 +92,34 @@ def held_commands(clock: Floats, command: Floats, delay: Floats, steps: int, ste
         row = np.searchsorted(clock, middle - delay[column], side="right") - 1
         held[:, column] = command[np.maximum(row, 0), column]
     return held
+
+
+def straight_commands(
+    clock: Floats, command: Floats, delay: Floats, lead: Floats, steps: int, step: float
+) -> Floats:
+    """Commands (steps, J) at the beginning of every step, straight from row to row, and ahead.
+
+    Before the first row and behind the last they rest. A step's torque comes from where the joint
+    is at its beginning, so that is where the command is taken, too.
+
+    Args:
+        clock: (N,) s, strictly increasing from 0.
+        command: (N, J).
+        delay: (J,) s.
+        lead: (J,) s that are added along the slope between two rows.
+        steps: number of steps from 0 on.
+        step: s.
+    """
+    begin = np.arange(steps) * step
+    slope = np.zeros((len(clock) + 1, command.shape[1]))
+    slope[1:-1] = np.diff(command, axis=0) / np.diff(clock)[:, None]
+    found = np.empty((steps, command.shape[1]))
+    for column in range(command.shape[1]):
+        late = begin - delay[column]
+        piece = np.searchsorted(clock, late, side="right")
+        found[:, column] = np.interp(late, clock, command[:, column])
+        found[:, column] += lead[column] * slope[piece, column]
+    return found
 
 
 def _integrate(model: Any, start: Floats, held: Floats) -> tuple[Floats, int]:

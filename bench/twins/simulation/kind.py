@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,22 @@ import numpy as np
 from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
+from bench.twins.expected import Expected, Quantity
 from bench.twins.prediction import predicted
 from bench.twins.simulation.arm import assemble
 from bench.twins.simulation.integrate import Response
+from bench.twins.simulation.links import model_file
 from bench.twins.simulation.parallel import run_all
-from bench.twins.simulation.physics import STEP, physics_of
+from bench.twins.simulation.physics import (
+    STEP,
+    absolute,
+    expected_units,
+    may_be_negative,
+    physics_of,
+    required,
+)
 from bench.twins.simulation.published import published_parameters
+from bench.twins.simulation.scene import SCHEMA as SCENE
 from bench.twins.twin import Fit, Kind, Material, Progress, Twin
 
 DIGITS = 9
@@ -40,17 +51,17 @@ def rollout(
     Args:
         twin: of the kind `mujoco`.
         inputs: signals `time` (T,) s, `q_command` (T, J), `q_start` (E, J).
-        robot_folder: folder with `robot.urdf`.
+        robot_folder: folder with `robot.json` and the model that it names.
         progress: told of every episode.
 
     Returns:
         `time`, `q` (T, J) in the units of the inputs, and `failed_at` (E,) s.
 
     Raises:
-        ProblemsError: the twin's parameters do not describe this robot.
+        ProblemsError: the twin's parameters do not describe this robot, or it cannot be simulated.
     """
     physics = physics_of(twin, inputs.info.joints)
-    arm = assemble(robot_folder / "robot.urdf", physics, inputs.info.units)
+    arm = assemble(model_file(robot_folder), physics, inputs.info.units)
 
     def one(episode: int) -> Response:
         signals = (inputs.signal(name, episode) for name in ("time", "q_command", "q_start"))
@@ -63,17 +74,42 @@ def rollout(
     return predicted(inputs, np.round(q, DIGITS) + 0.0, failed_at)
 
 
+def expects(twin: Twin, robot: Robot) -> Expected:
+    """Servo, friction, scene and whole-robot numbers; every joint has a servo."""
+    joints = robot.joint_names
+    known = {
+        name: Quantity(unit, -math.inf if may_be_negative(name) else 0.0)
+        for name, unit in expected_units(joints).items()
+    }
+    given = {parameter.name: parameter.value for parameter in twin.parameters}
+    values = absolute(given)
+    by_ratio = values.keys() - given.keys()
+    return Expected(known, frozenset(required(values, joints) - by_ratio))
+
+
 SETTINGS: Document = {
     "type": "object",
     "additionalProperties": False,
     "required": ["servo"],
     "properties": {"servo": {"type": "string"}},
 }
+TWIN_SETTINGS: Document = {
+    "type": "object",
+    "properties": {
+        "step": {"type": "number", "minimum": 1e-5, "maximum": 1},
+        "scene": SCENE,
+        "commands": {"enum": ["held", "straight"]},
+    },
+}
+"""Of every twin that `rollout` here simulates, whatever its kind."""
 KIND = Kind(
     "mujoco",
     "MuJoCo: the robot's links, a position servo at each joint",
     fit,
     rollout,
     SETTINGS,
-    assets=("robot.urdf", "servos.json"),
+    assets=("servos.json",),
+    simulates=True,
+    expects=expects,
+    twin_settings=TWIN_SETTINGS,
 )

@@ -1,4 +1,4 @@
-"""From a URDF and numbers to a MuJoCo model.
+"""From a robot's links and numbers to a MuJoCo model.
 
 API: MuJoCo 4.0, `mujoco.MjSpec` (https://mujoco.readthedocs.io/en/stable/python.html).
 """
@@ -6,15 +6,18 @@ API: MuJoCo 4.0, `mujoco.MjSpec` (https://mujoco.readthedocs.io/en/stable/python
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import mujoco
 import numpy as np
+from numpy.polynomial.polynomial import polyder, polyval
 from numpy.typing import NDArray
 
 from bench.io.problems import Problem, ProblemsError
 from bench.twins.simulation.collision import add_scene
+from bench.twins.simulation.links import not_simulated, read_links
 from bench.twins.simulation.physics import Friction, Physics, Servo
 
 GRAVITY = (0.0, 0.0, -9.81)
@@ -25,43 +28,44 @@ _STIFFNESS, _BREAKAWAY = 5, 4
 """Where MuJoCo keeps them, in `actuator_dynprm` and `actuator_biasprm`; a test holds it."""
 
 
-def build_spec(urdf: Path, physics: Physics) -> Any:
-    """The robot of a URDF with a position servo on every joint but those that follow another.
+def build_spec(links: Path, physics: Physics) -> Any:
+    """A robot with a position servo on every joint but those that follow another.
 
     Nothing collides but what the scene names; joint limits are on. A simulation that breaks stays
     broken: MuJoCo does not reset it.
 
     Args:
-        urdf: path of the file, fixed base.
+        links: path of the robot's model, fixed base: see `read_links`.
         physics: one servo for every moving joint that mimics no other; actuators come in this
             order, with a control each. Friction with bristles follows as actuators without one.
 
     Returns:
-        A `mujoco.MjSpec`; the torque limits of the URDF are replaced by the servos'.
+        A `mujoco.MjSpec`; the torque limits of the model are replaced by the servos'.
 
     Raises:
-        ProblemsError: the joints of the URDF are not those of `physics`.
+        ProblemsError: the model cannot be simulated, or its joints are not those of `physics`.
     """
-    spec = mujoco.MjSpec.from_file(str(urdf))
+    spec = read_links(links)
     # MuJoCo reads `mimic` of a URDF as an equality whose first joint follows the second.
     follow = {each.name1 for each in spec.equalities if each.type == mujoco.mjtEq.mjEQ_JOINT}
     joints = {joint.name: joint for joint in spec.joints if joint.name not in follow}
     if joints.keys() != physics.servos.keys():
         wanted, came = sorted(physics.servos), sorted(joints)
         raise ProblemsError(
-            [Problem("joints", str(urdf), "the joints " + ", ".join(wanted), ", ".join(came))]
+            [Problem("joints", str(links), "the joints " + ", ".join(wanted), ", ".join(came))]
         )
     for body in spec.bodies:
         body.mass *= physics.mass_scale
         body.inertia = body.inertia * physics.mass_scale
         body.fullinertia = body.fullinertia * physics.mass_scale
+        body.gravcomp = physics.gravity_compensation
     for name, servo in physics.servos.items():
         _set_joint(joints[name], servo, physics.friction_time)
         _add_servo(spec, name, servo)
     for name, servo in physics.servos.items():
         if servo.friction is not None:
             _add_friction(spec, name, servo.friction, servo.armature)
-    add_scene(spec, physics.scene, str(urdf))
+    add_scene(spec, physics.scene, str(links))
     spec.option.timestep = physics.step
     spec.option.gravity = GRAVITY
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
@@ -71,13 +75,17 @@ def build_spec(urdf: Path, physics: Physics) -> Any:
     return spec
 
 
-def build_model(urdf: Path, physics: Physics) -> Any:
+def build_model(links: Path, physics: Physics) -> Any:
     """The compiled robot, a `mujoco.MjModel`: see `build_spec`.
 
     Raises:
-        ProblemsError: the joints of the URDF are not those of `physics`.
+        ProblemsError: the model cannot be simulated, or its joints are not those of `physics`.
     """
-    model = build_spec(urdf, physics).compile()
+    spec = build_spec(links, physics)
+    try:
+        model = spec.compile()
+    except ValueError as error:
+        raise not_simulated(str(links), error) from None
     for name, servo in physics.servos.items():
         # Set here, because its form in the specification differs between versions of MuJoCo.
         model.dof_damping[model.joint(name).dofadr] = servo.damping
@@ -89,27 +97,76 @@ def qpos_columns(model: Any) -> list[int]:
     return [int(model.jnt_qposadr[model.actuator_trnid[i, 0]]) for i in range(model.nu)]
 
 
-def all_positions(model: Any, driven: NDArray[np.float64]) -> NDArray[np.float64]:
+def dof_columns(model: Any) -> list[int]:
+    """Where the joint of each servo stands in `qvel`."""
+    return [int(model.jnt_dofadr[model.actuator_trnid[i, 0]]) for i in range(model.nu)]
+
+
+def all_positions(
+    model: Any, driven: NDArray[np.float64], others: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """`qpos` where the joints with a servo have these positions.
 
-    Joints that follow another are where it has them; any other joint is where the model has it.
+    Joints that follow another are where it has them.
 
     Args:
         model: from `build_model`.
         driven: (J,) rad or m.
+        others: (nq,) where any other joint is; default: where the model has it.
 
     Returns:
         (nq,) rad or m.
     """
-    positions: NDArray[np.float64] = model.qpos0.copy()
+    positions: NDArray[np.float64] = (model.qpos0 if others is None else others).copy()
     positions[qpos_columns(model)] = driven
-    for number in np.flatnonzero(model.eq_type == mujoco.mjtEq.mjEQ_JOINT):
-        follower, driver = model.jnt_qposadr[[model.eq_obj1id[number], model.eq_obj2id[number]]]
-        # The first five numbers are a polynomial of how far the driver is from where it began.
-        moved = positions[driver] - model.qpos0[driver]
-        shift = np.polynomial.polynomial.polyval(moved, model.eq_data[number, :5])
-        positions[follower] = model.qpos0[follower] + shift
+    for follower, driver, path in _followers(model):
+        at, by = model.jnt_qposadr[follower], model.jnt_qposadr[driver]
+        shift = polyval(positions[by] - model.qpos0[by], path)
+        positions[at] = model.qpos0[at] + shift
     return positions
+
+
+def all_velocities(
+    model: Any,
+    positions: NDArray[np.float64],
+    driven: NDArray[np.float64],
+    others: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """`qvel` where the joints with a servo have these velocities.
+
+    Joints that follow another move as it makes them.
+
+    Args:
+        model: from `build_model`.
+        positions: (nq,) from `all_positions`.
+        driven: (J,) rad/s or m/s.
+        others: (nv,) velocities of any other joint.
+
+    Returns:
+        (nv,) rad/s or m/s.
+    """
+    velocities = others.copy()
+    velocities[dof_columns(model)] = driven
+    for follower, driver, path in _followers(model):
+        by = model.jnt_qposadr[driver]
+        slope = polyval(positions[by] - model.qpos0[by], polyder(path))
+        at = model.jnt_dofadr[follower]
+        velocities[at] = slope * velocities[model.jnt_dofadr[driver]]
+    return velocities
+
+
+def _followers(model: Any) -> Iterator[tuple[int, int, NDArray[np.float64]]]:
+    """The joints that follow another, each with its driver, by number.
+
+    Third comes (5,) the polynomial that leads from how far the driver is from where it began to how
+    far the follower is.
+    """
+    for number in np.flatnonzero(model.eq_type == mujoco.mjtEq.mjEQ_JOINT):
+        yield (
+            int(model.eq_obj1id[number]),
+            int(model.eq_obj2id[number]),
+            model.eq_data[number, :5],
+        )
 
 
 def joint_ranges(model: Any) -> NDArray[np.float64]:

@@ -44,7 +44,8 @@ class Friction:
 class Servo:
     """A joint and the position servo that drives it.
 
-    The servo's torque is kp (command − angle) − kv velocity, cut to the force range.
+    The servo's torque is kp (command − angle) + kv (feed_forward command's speed − velocity), cut
+    to the force range.
 
     Attributes:
         kp: N m/rad.
@@ -55,6 +56,8 @@ class Servo:
         armature: inertia of rotor and gears at the joint, kg m2.
         offset: rad, added to the command before the servo sees it.
         delay: s until the servo sees a command.
+        feed_forward: share of the command's speed that kv does not brake; for commands that run
+            straight from row to row.
         friction: dry friction with bristles; None for none.
     """
 
@@ -67,28 +70,35 @@ class Servo:
     armature: float
     offset: float = 0.0
     delay: float = 0.0
+    feed_forward: float = 0.0
     friction: Friction | None = None
 
 
 @dataclass(frozen=True)
 class Physics:
-    """Everything that turns a URDF into a simulated robot.
+    """Everything that turns a robot's links into a simulated robot.
 
     Attributes:
-        servos: by URDF joint name.
+        servos: by the joint's name in the model.
         mass_scale: factor on the masses and inertias of all links.
+        gravity_compensation: share of the links' weight that the controller bears beside the
+            servos, from a model of its own; 0 for none.
         friction_time: s, time constant of MuJoCo's dry friction constraint, which then is a
             stiff one: the smaller it is, the less a joint at rest creeps. None for MuJoCo's
             default constraint.
         step: s, of the simulation.
         scene: what the robot may touch.
+        straight: whether commands run straight from row to row, as a controller's own set
+            positions do; else each is held until the next.
     """
 
     servos: Mapping[str, Servo]
     mass_scale: float = 1.0
+    gravity_compensation: float = 0.0
     friction_time: float | None = None
     step: float = STEP
     scene: Scene = EMPTY
+    straight: bool = False
 
 
 SERVO_UNITS: Mapping[str, str] = MappingProxyType(
@@ -104,16 +114,21 @@ SERVO_UNITS: Mapping[str, str] = MappingProxyType(
         "delay": "s",
     }
 )
+FORWARD_UNITS: Mapping[str, str] = MappingProxyType({"feed_forward": "1"})
+"""Of servos whose commands run straight from row to row."""
 FRICTION_UNITS: Mapping[str, str] = MappingProxyType(
     {"coulomb": "N m", "breakaway": "N m", "stribeck": "rad/s", "presliding": "rad"}
 )
-JOINT_UNITS: Mapping[str, str] = MappingProxyType({**SERVO_UNITS, **FRICTION_UNITS})
+JOINT_UNITS: Mapping[str, str] = MappingProxyType(
+    {**SERVO_UNITS, **FORWARD_UNITS, **FRICTION_UNITS}
+)
 ROBOT_UNITS: Mapping[str, str] = MappingProxyType(
-    {"mass_scale": "1", "friction_time": "s", "delay": "s"}
+    {"mass_scale": "1", "gravity_compensation": "1", "friction_time": "s", "delay": "s"}
 )
 RATIOS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
         "damping_per_kp": ("damping", "kp", "s"),
+        "kv_per_kp": ("kv", "kp", "s"),
         "armature_per_kp": ("armature", "kp", "s2"),
         "frictionloss_per_kp": ("frictionloss", "kp", "rad"),
         "coulomb_per_kp": ("coulomb", "kp", "rad"),
@@ -174,27 +189,32 @@ def physics_from(
     """The physics that numbers describe.
 
     Args:
-        values: `<joint>.<quantity>` with the quantities of `Servo` (offset and delay may be left
-            out) and, all four or none, of `Friction`, some of them maybe as `RATIOS`; for the
-            whole robot `mass_scale`, `friction_time` and `delay`, the last for every joint without
-            a delay of its own; and `table.height` with `table.friction` where there is a table.
-        settings: `step` in s; `scene`, see `scene_of`.
+        values: `<joint>.<quantity>` with the quantities of `Servo` (those with a default may be
+            left out) and, all four or none, of `Friction`, some of them maybe as `RATIOS`; for the
+            whole robot `mass_scale`, `gravity_compensation`, `friction_time` and `delay`, the last
+            for every joint without a delay of its own; and `table.height` with `table.friction`
+            where there is a table.
+        settings: `step` in s; `scene`, see `scene_of`; `commands`, `straight` or `held`.
         joints: in the order of the log's columns.
         where: for problems.
 
     Raises:
         ProblemsError: a parameter that is missing, or a value out of range.
     """
+    straight = settings.get("commands", "held") == "straight"
     problems = _problems(values, joints, where)
+    if not straight:
+        problems += _without_speed(values, where)
     if problems:
         raise ProblemsError(problems)
     values = absolute(values)
-    whole = {n: values[n] for n in ("mass_scale", "friction_time") if n in values}
+    whole = {n: values[n] for n in ROBOT_UNITS.keys() - {"delay"} if n in values}
     table = Table(*(values[n] for n in TABLE_UNITS)) if "table.height" in values else None
     return Physics(
         {joint: _servo(values, joint) for joint in joints},
         step=float(settings.get("step", STEP)),
         scene=scene_of(settings.get("scene", {}), table, where),
+        straight=straight,
         **whole,
     )
 
@@ -203,15 +223,23 @@ def _problems(given: Values, joints: Sequence[str], where: str) -> list[Problem]
     """What is missing, not finite or out of range."""
     problems = []
     for name, value in given.items():
-        free = name.endswith((".offset", ".force_min", "table.height"))
+        free = may_be_negative(name)
         if not math.isfinite(value) or (value < 0 and not free):
             wanted = "a finite number" if free else "a finite number that is not negative"
             problems.append(Problem("out_of_range", f"{where}: {name}", wanted, f"{value:.9g}"))
     values = absolute(given)
-    for name in sorted(_required(values, joints) - values.keys()):
+    for name in sorted(required(values, joints) - values.keys()):
         problems.append(Problem("missing_parameter", f"{where}: {name}", "a value", "none"))
     problems += _friction_problems(where, values, joints)
     return problems
+
+
+def _without_speed(values: Values, where: str) -> Iterator[Problem]:
+    """Feed-forward of commands that are held, and so have no speed."""
+    for name, value in values.items():
+        if name.endswith(".feed_forward") and value != 0:
+            expected = "0, as commands are held; or the setting `commands: straight`"
+            yield Problem("feed_forward", f"{where}: {name}", expected, f"{value:.9g}")
 
 
 def absolute(values: Values) -> dict[str, float]:
@@ -225,13 +253,23 @@ def absolute(values: Values) -> dict[str, float]:
     return found
 
 
-def _required(values: Values, joints: Sequence[str]) -> set[str]:
-    """The names that have to be there, given those that are."""
-    required = {f"{joint}.{name}" for joint in joints for name in REQUIRED}
+def may_be_negative(name: str) -> bool:
+    """Whether a parameter may be below zero."""
+    return name.endswith((".offset", ".force_min", "table.height"))
+
+
+def required(values: Values, joints: Sequence[str]) -> set[str]:
+    """The names that have to be there, given those that are; ratios count as what they stand for.
+
+    Args:
+        values: from `absolute`.
+        joints: those with a servo.
+    """
+    names = {f"{joint}.{name}" for joint in joints for name in REQUIRED}
     for group in (*([f"{joint}.{n}" for n in FRICTION_UNITS] for joint in joints), TABLE_UNITS):
         if any(name in values for name in group):
-            required |= set(group)
-    return required
+            names |= set(group)
+    return names
 
 
 def _servo(values: Values, joint: str) -> Servo:

@@ -18,7 +18,7 @@ def published_parameters(path: Path, name: str, joints: Sequence[str]) -> tuple[
     Args:
         path: the file `servos.json`.
         name: of the set.
-        joints: whose parameters are wanted, URDF names.
+        joints: whose parameters are wanted, names in the model.
 
     Raises:
         ProblemsError: the file is missing or no JSON, or the set lacks a joint or a number.

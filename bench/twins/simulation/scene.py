@@ -51,7 +51,7 @@ class Contact:
     """A sphere of a link that touches table and objects.
 
     Attributes:
-        link: name of the link in the URDF.
+        link: name of the link in the robot's model.
         position: m, of the centre in the link's frame.
         radius: m.
     """

@@ -18,10 +18,12 @@ from mujoco import rollout
 from numpy.typing import NDArray
 
 from bench.formulas.interpolation import at_times
+from bench.io.problems import Problem, ProblemsError
 from bench.io.stepper import Floats, Reset, Rows
 from bench.twins.simulation.arm import Arm, assemble
 from bench.twins.simulation.integrate import HUGE
-from bench.twins.simulation.model import all_positions, qpos_columns, settle
+from bench.twins.simulation.links import model_file
+from bench.twins.simulation.model import all_positions, all_velocities, qpos_columns, settle
 from bench.twins.simulation.physics import physics_of
 from bench.twins.stepper.history import History
 from bench.twins.stepper.observer import Observer
@@ -42,26 +44,22 @@ class Machine:
         data: what MuJoCo computes in.
         step: s, of the simulation.
         position: (J,) places of the joints' positions in a full state.
-        velocity: (J,) places of their velocities.
     """
 
     arm: Arm
     data: Any
     step: float
     position: Any
-    velocity: Any
 
     @classmethod
     def of(cls, arm: Arm) -> Machine:
-        """For a robot; a full state is time, positions, velocities, and what else there is."""
+        """For a robot."""
         model = arm.model
-        dofs = np.array(model.jnt_dofadr)[model.actuator_trnid[: model.nu, 0]]
         return cls(
             arm,
             mujoco.MjData(model),
             float(model.opt.timestep),
             1 + np.array(qpos_columns(model)),
-            1 + model.nq + dofs,
         )
 
     def run(self, full: Floats, warm: Floats, control: Floats) -> Floats:
@@ -135,13 +133,18 @@ class Simulated:
         return self._logged(at_times(clock, grid, path))
 
     def move(self, q: Floats, dq: Floats) -> None:
-        """Shift the two states around the present to the positions, and take the velocities."""
-        machine, arm = self._machine, self._machine.arm
+        """Shift the two states around the present to the positions, and take the velocities.
+
+        Joints that follow another go and move with it; objects stay where they are.
+        """
+        arm, model = self._machine.arm, self._machine.arm.model
         shift = arm.low + arm.width * q - self._now()
         self._states = self._states + shift
         self._full = self._full.copy()
-        self._full[1 : 1 + arm.model.nq] = all_positions(arm.model, self._states[-1])
-        self._full[machine.velocity] = arm.width * dq
+        # A full state is time, positions, velocities, and what else there is.
+        qpos, qvel = self._full[1 : 1 + model.nq], self._full[1 + model.nq :][: model.nv]
+        qpos[:] = all_positions(model, self._states[-1], qpos)
+        qvel[:] = all_velocities(model, qpos, arm.width * dq, qvel)
 
     def observe(self, q: Floats) -> Floats:
         """Correct as the observer has it."""
@@ -208,16 +211,24 @@ def _good(states: Floats, before: float, size: int) -> int:
 
 
 def begin_of(twin: Twin, folder: Path) -> Begin:
-    """What begins episodes of a twin that MuJoCo simulates."""
+    """What begins episodes of a twin that MuJoCo simulates.
+
+    Commands that run straight from row to row cannot be stepped: between two rows the simulation
+    would have to know the second.
+    """
     # What MuJoCo warns of is seen in the states; it would write a file into the current folder.
     mujoco.set_mju_user_warning(lambda _text: None)
+    links = model_file(folder)
     arms: dict[tuple[tuple[str, ...], tuple[str, ...]], Arm] = {}
 
     def begin(reset: Reset) -> Simulated:
         key = reset.joints, reset.units
         if key not in arms:
             physics = physics_of(twin, reset.joints)
-            arms[key] = assemble(folder / "robot.urdf", physics, reset.units)
+            if physics.straight:
+                where, expected = f"twin {twin.name}: settings/commands", "commands that are held"
+                raise ProblemsError([Problem("no_stepper", where, expected, "straight")])
+            arms[key] = assemble(links, physics, reset.units)
         commands = History(np.zeros(1), reset.command[np.newaxis])
         observer = Observer.of(len(reset.joints))
         state = Simulated(Machine.of(arms[key]), reset.time, commands, observer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from bench.entries.checking import checked_entry
 from bench.entries.provenance.checking import check_papers
 from bench.entries.provenance.finding import find_papers
 from bench.io.problems import UnknownNameError
+from bench.io.store import Episodes
 from bench.io.workspace import Workspace
 from bench.leaderboard.rank import rank
 from bench.leaderboard.scoring import score_entry
+from bench.twins import echo
 from bench.twins.kinds import KINDS
 from bench.twins.reconstruct import reconstruct
 from bench.twins.rollout import rollout
@@ -318,8 +321,7 @@ NO_PAPERS = [
         (
             MUJOCO,
             [
-                "twin_refused: twin.json: expected a twin that the kind mujoco can roll out, came "
-                "ValueError: could not convert string to float: 'abc'",
+                'schema: twin.json: settings: step: expected a number, came "abc"',
             ],
         ),
         (
@@ -347,6 +349,19 @@ def test_papers_that_will_not_do(checkout: Workspace, change: str, messages: lis
     own, root = known["calibration"]["episodes"][0]["hash"], known["holdout"]["root"]
     found = problems(with_change(checkout, change))
     assert found == [text.replace("OWN", own).replace("ROOT", root) for text in messages]
+
+
+def test_a_twin_that_its_kind_cannot_roll_out(
+    checkout: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object) -> Episodes:
+        raise ValueError("no such thing")
+
+    monkeypatch.setattr(echo, "KIND", replace(echo.KIND, rollout=broken))
+    assert problems(with_change(checkout, "")) == [
+        "twin_refused: twin.json: expected a twin that the kind echo can roll out, came "
+        "ValueError: no such thing"
+    ]
 
 
 def test_settings_are_checked(checkout: Workspace) -> None:

@@ -193,3 +193,30 @@ def test_masked_rows_and_row_zero_weigh_nothing(urdf: Path) -> None:
     assert weights[0] == 0
     assert (weights[20:40] == 0).all()
     assert (weights[1:20] > 0).all()
+
+
+def test_directions_do_not_depend_on_the_signs_of_a_solver(
+    problem: FitProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem.rescale(np.zeros(12))
+    linear = problem.linear(np.zeros(12))
+    ours, solve = problem.directions(linear), np.linalg.eigh
+
+    def other(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        values, vectors = solve(matrix)
+        return values, vectors * np.where(np.arange(len(matrix)) % 2, 1.0, -1.0)
+
+    monkeypatch.setattr(np.linalg, "eigh", other)
+    assert (problem.directions(linear) == ours).all()
+    monkeypatch.setattr(np.linalg, "eigh", lambda matrix: (solve(matrix)[0], -other(matrix)[1]))
+    assert (problem.directions(linear) == ours).all()
+    assert ours.T @ ours == pytest.approx(np.eye(12), abs=1e-12)
+
+
+@pytest.mark.parametrize("noise", [-1e-12, 0.0, 1e-12])
+def test_of_parts_of_one_size_the_first_gives_the_sign(noise: float) -> None:
+    half = np.sqrt(0.5)
+    columns = np.array([[-half + noise, half], [half, half - noise]])
+    assert module._signed(columns) == pytest.approx(
+        np.array([[half, half], [-half, half]]), abs=1e-11
+    )

@@ -49,3 +49,14 @@ def test_without_bristles_friction_loss_is_a_ratio(robot: Path) -> None:
 def test_an_unknown_set_is_named(robot: Path) -> None:
     with pytest.raises(UnknownNameError, match="'C3PO'"):
         start_of({"servo": "C3PO", "delay": 0.0}, robot, JOINTS)
+
+
+def test_with_feed_forward_the_servos_damping_is_a_ratio(robot: Path) -> None:
+    start = start_of({"servo": "A", "delay": 0.0, "feed_forward": 0.9}, robot, JOINTS)
+    assert start.values["gripper.kv_per_kp"] == pytest.approx(2.731 / 998.22)
+    assert "gripper.kv" not in start.values
+    assert start.values["gripper.feed_forward"] == 0.9
+    assert start.sources["gripper.feed_forward"] == ASSUMED
+    without = start_of({"servo": "A", "delay": 0.0}, robot, JOINTS).values
+    assert without["gripper.kv"] == 2.731
+    assert "gripper.feed_forward" not in without

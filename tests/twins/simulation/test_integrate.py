@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.twins.simulation import integrate
-from bench.twins.simulation.integrate import held_commands, simulate
+from bench.twins.simulation.integrate import held_commands, simulate, straight_commands
 from bench.twins.simulation.model import build_model
 from bench.twins.simulation.parallel import run_all
 from bench.twins.simulation.physics import Physics, Servo
@@ -186,3 +186,47 @@ def test_the_command_in_force_is_the_last_given(
         now = (number + 0.5) * 0.01 - delay
         given_before = [row for row in range(len(clock)) if clock[row] <= now]
         assert came[number] == (given_before[-1] if given_before else 0)
+
+
+@given(
+    st.lists(st.floats(0.001, 0.05), min_size=1, max_size=12),
+    st.lists(st.floats(0, 0.06), min_size=2, max_size=2),
+    st.lists(st.floats(0, 0.1), min_size=2, max_size=2),
+    st.integers(0, 2**32 - 1),
+)
+def test_straight_commands_go_from_row_to_row(
+    gaps: list[float], delay: list[float], lead: list[float], seed: int
+) -> None:
+    clock = np.concatenate([[0.0], np.cumsum(gaps)])
+    command = np.random.default_rng(seed).uniform(-1, 1, (len(clock), 2))
+    step, steps = 0.004, 40
+    came = straight_commands(clock, command, np.array(delay), np.array(lead), steps, step)
+    for n in range(steps):
+        for j in range(2):
+            at = n * step - delay[j]
+            expected = command[0, j] if at < 0 else command[-1, j]
+            for k in range(len(clock) - 1):
+                if clock[k] <= at < clock[k + 1]:
+                    slope = (command[k + 1, j] - command[k, j]) / (clock[k + 1] - clock[k])
+                    expected = command[k, j] + slope * (at - clock[k] + lead[j])
+            assert came[n, j] == pytest.approx(expected, abs=1e-9)
+
+
+def test_feed_forward_takes_the_lag_from_a_ramp(tmp_path: Path) -> None:
+    """Behind a ramp a servo lags by kv / kp times its speed, less what is fed forward."""
+    model = one_joint(tmp_path, "0 0 1", servo(kv=2.0, damping=0.0), step=1e-3)
+    command = (0.4 * TIME)[:, None]
+    for share in (0.0, 0.6, 1.0):
+        lead = np.array([share * 2.0 / 20.0])
+        came = simulate(model, TIME, command, np.zeros(1), NO_DELAY, lead).position
+        lag = (command - came)[TIME > 2]
+        assert lag == pytest.approx((1 - share) * 0.4 * 2.0 / 20.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_gravity_that_is_compensated_pulls_no_more(tmp_path: Path, share: float) -> None:
+    model = one_joint(tmp_path, "0 1 0", servo(), gravity_compensation=share)
+    command = np.zeros((len(TIME), 1))
+    came = simulate(model, TIME, command, np.zeros(1), NO_DELAY).position[-1, 0]
+    sag = (1 - share) * MASS * 9.81 * ARM * math.cos(came) / 20.0
+    assert came == pytest.approx(sag, abs=1e-4)

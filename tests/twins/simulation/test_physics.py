@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ VALUES = dict(zip(UNITS, (20.0, 0.5, -3.0, 4.0, 0.6, 0.05, 0.03), strict=True))
 def twin(
     changed: dict[str, tuple[float, str]] | None = None,
     without: str = "",
-    settings: dict[str, float] | None = None,
+    settings: dict[str, Any] | None = None,
 ) -> Twin:
     numbers = {f"{joint}.{n}": (v, UNITS[n]) for joint in "ab" for n, v in VALUES.items()}
     numbers.update(changed or {})
@@ -93,3 +94,27 @@ def test_all_problems_at_once() -> None:
         "unit",
         "missing_parameter",
     ]
+
+
+FORWARD = {"a.feed_forward": (0.9, "1"), "b.feed_forward": (0.0, "1")}
+
+
+def test_feed_forward_is_for_commands_that_run_straight() -> None:
+    straight = physics_of(twin(FORWARD, settings={"commands": "straight"}), ("a", "b"))
+    assert straight.straight
+    assert [servo.feed_forward for servo in straight.servos.values()] == [0.9, 0.0]
+    assert not physics_of(twin(), ("a", "b")).straight
+    with pytest.raises(ProblemsError) as caught:
+        physics_of(twin(FORWARD), ("a", "b"))
+    assert [str(problem) for problem in caught.value.problems] == [
+        "feed_forward: twin t: a.feed_forward: expected 0, as commands are held; or the setting "
+        "`commands: straight`, came 0.9"
+    ]
+
+
+def test_what_a_controller_knows_of_gravity() -> None:
+    changed = {"gravity_compensation": (0.8, "1"), "a.kv_per_kp": (0.05, "s")}
+    came = physics_of(twin(changed, without="a.kv"), ("a", "b"))
+    assert came.gravity_compensation == 0.8
+    assert came.servos["a"].kv == pytest.approx(1.0)
+    assert physics_of(twin(), ("a", "b")).gravity_compensation == 0.0

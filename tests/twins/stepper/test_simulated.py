@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import mujoco
 import numpy as np
 import pytest
 
@@ -12,8 +15,10 @@ from bench.io.stepper import Reset, Rows
 from bench.io.store import Episodes
 from bench.kinematics.robot import load_robot
 from bench.twins.simulation.kind import KIND
+from bench.twins.simulation.physics import JOINT_UNITS
 from bench.twins.simulation.published import published_parameters
 from bench.twins.stepper.kinds import begin_of
+from bench.twins.stepper.simulated import Simulated
 from bench.twins.stepper.state import State
 from bench.twins.twin import Parameter, Twin
 from tests.support.episodes import JOINTS, UNITS
@@ -121,3 +126,72 @@ def test_one_that_breaks_stays_where_it_was(repository: Path, inputs: Episodes) 
     found = state.advance(_rows(inputs, 1, 120))
     assert np.isfinite(found).all()
     assert np.isfinite(state.observe(np.zeros(6))).all()
+
+
+BIMANUAL = tuple(
+    f"{side}_{name}"
+    for side in ("left", "right")
+    for name in (*(f"joint_{number}" for number in range(6)), "left_carriage_joint")
+)
+METRES = (*("rad",) * 6, "m") * 2
+SOFT: dict[str, float] = {
+    **{"kp": 60.0, "kv": 2.0, "force_min": -80.0, "force_max": 80.0},
+    **{"damping": 1.0, "frictionloss": 0.05, "armature": 0.05},
+}
+
+
+def _both_arms(folder: Path) -> Simulated:
+    parameters = (
+        Parameter(f"{joint}.{name}", value, JOINT_UNITS[name], "assumed")
+        for joint in BIMANUAL
+        for name, value in SOFT.items()
+    )
+    twin = Twin("sim", "mujoco", "mobile-ai", tuple(parameters), {"step": 0.002})
+    start = np.tile([0.0, 0.9, 0.6, 0.2, 0.0, 0.0, 0.02], 2)
+    state = begin_of(twin, folder)(Reset(BIMANUAL, METRES, 0.0, start, start, None))
+    assert isinstance(state, Simulated)
+    return state
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.5])
+def test_a_joint_that_follows_another_moves_with_it(
+    repository: Path, tmp_path: Path, factor: float
+) -> None:
+    """Both fingers close at once after a correction, the second by the factor of the mimic."""
+    folder = tmp_path / "mobile-ai"
+    shutil.copytree(repository / "robots/mobile-ai", folder)
+    text = (folder / "robot.urdf").read_text(encoding="utf-8")
+    mimic = '<mimic joint="left_left_carriage_joint"'
+    assert text.count(f"{mimic}/>") == 1
+    changed = text.replace(f"{mimic}/>", f'{mimic} multiplier="{factor}"/>')
+    (folder / "robot.urdf").write_text(changed, encoding="utf-8")
+    state = _both_arms(folder)
+    dq = np.zeros(14)
+    dq[[6, 13]] = -0.3, 0.2
+    state.move(np.tile([0.0, 0.9, 0.6, 0.2, 0.0, 0.0, 0.03], 2), dq)
+    model = state._machine.arm.model
+    qvel = state._full[1 + model.nq :][: model.nv]
+    speed = {
+        f"{side}_{each}": qvel[model.joint(f"{side}_{each}_carriage_joint").dofadr[0]]
+        for side in ("left", "right")
+        for each in ("left", "right")
+    }
+    assert speed == pytest.approx(
+        {"left_left": -0.3, "left_right": -0.3 * factor, "right_left": 0.2, "right_right": 0.2}
+    )
+
+
+def test_a_correction_leaves_objects_where_they_are(repository: Path, inputs: Episodes) -> None:
+    box = {"name": "box", "position": [0.5, 0, 0.5], "size": [0.02] * 3, "mass": 0.1}
+    twin = replace(_twin(repository), settings={"step": 0.002, "scene": {"objects": [box]}})
+    state = _begin(repository, twin, inputs)
+    assert isinstance(state, Simulated)
+    state.advance(_rows(inputs, 1, 15))
+    falling = state._full.copy()
+    state.move(np.full(6, 0.1), np.zeros(6))
+    model = state._machine.arm.model
+    free = model.jnt_type == mujoco.mjtJoint.mjJNT_FREE
+    (qpos,), (dof,) = model.jnt_qposadr[free], model.jnt_dofadr[free]
+    own = [*range(1 + qpos, 8 + qpos), *range(1 + model.nq + dof, 7 + model.nq + dof)]
+    assert falling[3 + qpos] < 0.45  # it has fallen
+    assert (state._full[own] == falling[own]).all()
