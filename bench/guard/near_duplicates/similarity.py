@@ -1,0 +1,174 @@
+"""How much of a motion stands in another: the definition, computed in full.
+
+A window of one motion is held against every stretch of the other, at every time scale. The time
+scale and the shift are common to the whole motion; a window may lie a little off, as a scale
+between two steps of the grid would put it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.guard.near_duplicates.motion import (
+    INTERVAL,
+    NEAR,
+    WINDOW,
+    Booleans,
+    Floats,
+    Integers,
+    Windows,
+    stretched,
+)
+
+STEP = 1.02
+"""From a time scale to the next."""
+SLOWEST, QUICKEST = 0.5, 2.0
+ROUNDING = 1e-7
+"""rad by which sums in another order may differ."""
+SLACK = 3
+"""Samples that a window may lie off the common shift: half a step of the scale a minute away."""
+
+
+def time_scales() -> Floats:
+    """Every time scale that is tried: how many times quicker the other motion is taken."""
+    count = int(np.log(QUICKEST / SLOWEST) / np.log(STEP)) + 1
+    exponent = np.arange(-(count // 2), count // 2 + 1)
+    scales: Floats = STEP**exponent
+    return scales[(scales >= SLOWEST * 0.999) & (scales <= QUICKEST * 1.001)]
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """How much of a motion stands in another.
+
+    Attributes:
+        share: of its moving windows that match.
+        scale: how many times quicker the other has to be taken.
+        shift: s, when it begins in the other so taken.
+    """
+
+    share: float
+    scale: float
+    shift: float
+
+
+def similarity(
+    windows: Windows, other: Floats, scales: Sequence[float] | Floats, least: float = 0.0
+) -> Similarity:
+    """The largest share of windows that match at one scale and shift.
+
+    Args:
+        windows: of the one motion.
+        other: (N, J) the other motion, from `resampled`.
+        scales: which to try.
+        least: a smaller share may come out as 0.
+    """
+    best = Similarity(0.0, 1.0, 0.0)
+    needed = max(int(np.ceil(least * len(windows) - 1e-9)), 1)
+    for scale in scales:
+        taken = stretched(other, float(scale))
+        if len(taken) < WINDOW or not len(windows):
+            continue
+        count, shift = _most(windows, Stretches.of(taken), max(needed, _more_than(best, windows)))
+        if count / len(windows) > best.share:
+            best = Similarity(count / len(windows), float(scale), shift * INTERVAL)
+    return best
+
+
+def _more_than(best: Similarity, windows: Windows) -> int:
+    return round(best.share * len(windows)) + 1
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Every stretch of a motion that is as long as a window.
+
+    Attributes:
+        moved: (N, J) the motion around its middle, rad.
+        mean, sd: (P, J) of every stretch.
+    """
+
+    moved: Floats
+    mean: Floats
+    sd: Floats
+
+    @staticmethod
+    def of(motion: Floats) -> Stretches:
+        """The stretches of a motion (N, J)."""
+        middle = motion.mean(axis=0)
+        moved = motion - middle
+        mean, square = _over_windows(moved), _over_windows(moved**2)
+        return Stretches(moved, mean + middle, np.sqrt(np.maximum(square - mean**2, 0.0)))
+
+
+def _over_windows(values: Floats) -> Floats:
+    """(P, J) the mean of every stretch."""
+    total = np.zeros((len(values) + 1, values.shape[1]))
+    np.cumsum(values, axis=0, out=total[1:])
+    mean: Floats = (total[WINDOW:] - total[:-WINDOW]) / WINDOW
+    return mean
+
+
+def _most(windows: Windows, stretches: Stretches, needed: int) -> tuple[int, int]:
+    """The most windows that match at one shift, and the shift in samples; 0 if under `needed`."""
+    possible = possible_matches(windows, stretches)
+    counts, first = _counts(possible, windows.start)
+    enough = counts >= needed
+    if not enough.any():
+        return 0, 0
+    counted = _spread(enough[None])[0]
+    latest = int(windows.start.max())
+    for row, begins in zip(possible, windows.start.tolist(), strict=True):
+        row &= counted[latest - begins : latest - begins + len(row)]
+    counts, first = _counts(matches(windows, stretches, possible), windows.start)
+    shifts = np.flatnonzero(counts == counts.max()) + first
+    return int(counts.max()), int(shifts[np.argmin(np.abs(shifts))])
+
+
+def possible_matches(windows: Windows, stretches: Stretches) -> Booleans:
+    """(W, P) whether means and standard deviations alone allow a match."""
+    joints, tolerance = windows.mean.shape[1], windows.tolerance + ROUNDING
+    near = np.zeros((len(windows), len(stretches.mean)), dtype=np.int8)
+    for joint in range(joints):
+        agrees = np.abs(windows.mean[:, joint, None] - stretches.mean[None, :, joint]) < NEAR
+        off = np.abs(windows.sd[:, joint, None] - stretches.sd[None, :, joint])
+        near += agrees & (off <= tolerance[:, joint, None])
+    return near >= (joints - windows.spare)[:, None]
+
+
+def matches(windows: Windows, stretches: Stretches, possible: Booleans) -> Booleans:
+    """(W, P) whether a window matches a stretch of the other motion, where that is possible."""
+    window, place = np.nonzero(possible)
+    product = np.zeros((len(window), windows.mean.shape[1]))
+    for sample in range(WINDOW):
+        # What is centred needs no mean on the other side.
+        product += windows.centred[window, sample] * stretches.moved[place + sample]
+    left = windows.sd[window] ** 2 + stretches.sd[place] ** 2 - product * (2 / WINDOW)
+    agrees = np.abs(windows.mean[window] - stretches.mean[place]) < NEAR
+    agrees &= left <= windows.tolerance[window] ** 2
+    found = np.zeros_like(possible)
+    joints = windows.mean.shape[1]
+    found[window, place] = agrees.sum(axis=1) >= joints - windows.spare[window]
+    return found
+
+
+def _counts(matching: Booleans, start: Integers) -> tuple[Integers, int]:
+    """How many windows match at every shift, and the first shift in samples."""
+    wide = _spread(matching)
+    latest, length = int(start.max()), wide.shape[1]
+    counts = np.zeros(latest + length, dtype=np.int64)
+    for row, begins in zip(wide, start.tolist(), strict=True):
+        counts[latest - begins : latest - begins + length] += row
+    return counts, -latest
+
+
+def _spread(matching: Booleans) -> Booleans:
+    """What matches, and what lies as near to it as a window may be off."""
+    wide = matching.copy()
+    for by in range(1, SLACK + 1):
+        wide[:, by:] |= matching[:, :-by]
+        wide[:, :-by] |= matching[:, by:]
+    return wide
