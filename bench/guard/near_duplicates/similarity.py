@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from bench.guard.near_duplicates.motion import (
     INTERVAL,
@@ -23,7 +24,7 @@ from bench.guard.near_duplicates.motion import (
     stretched,
 )
 
-STEP = 1.02
+STEP = 1.03
 """From a time scale to the next."""
 SLOWEST, QUICKEST = 0.5, 2.0
 ROUNDING = 1e-7
@@ -34,10 +35,15 @@ SLACK = 3
 
 def time_scales() -> Floats:
     """Every time scale that is tried: how many times quicker the other motion is taken."""
-    count = int(np.log(QUICKEST / SLOWEST) / np.log(STEP)) + 1
-    exponent = np.arange(-(count // 2), count // 2 + 1)
-    scales: Floats = STEP**exponent
-    return scales[(scales >= SLOWEST * 0.999) & (scales <= QUICKEST * 1.001)]
+    steps = int(np.log(QUICKEST) / np.log(STEP))
+    scales: Floats = STEP ** np.arange(-steps, steps + 1)
+    return scales
+
+
+def count_of(lengths: Integers, scale: float) -> Integers:
+    """How many samples motions of so many samples have at a time scale."""
+    counts: Integers = ((lengths - 1) / scale + 1e-9).astype(np.int64) + 1
+    return counts
 
 
 @dataclass(frozen=True)
@@ -114,44 +120,26 @@ def _over_windows(values: Floats) -> Floats:
 
 def _most(windows: Windows, stretches: Stretches, needed: int) -> tuple[int, int]:
     """The most windows that match at one shift, and the shift in samples; 0 if under `needed`."""
-    possible = possible_matches(windows, stretches)
-    counts, first = _counts(possible, windows.start)
-    enough = counts >= needed
-    if not enough.any():
+    counts, first = _counts(matches(windows, stretches), windows.start)
+    if counts.max() < needed:
         return 0, 0
-    counted = _spread(enough[None])[0]
-    latest = int(windows.start.max())
-    for row, begins in zip(possible, windows.start.tolist(), strict=True):
-        row &= counted[latest - begins : latest - begins + len(row)]
-    counts, first = _counts(matches(windows, stretches, possible), windows.start)
     shifts = np.flatnonzero(counts == counts.max()) + first
     return int(counts.max()), int(shifts[np.argmin(np.abs(shifts))])
 
 
-def possible_matches(windows: Windows, stretches: Stretches) -> Booleans:
-    """(W, P) whether means and standard deviations alone allow a match."""
-    joints, tolerance = windows.mean.shape[1], windows.tolerance + ROUNDING
-    near = np.zeros((len(windows), len(stretches.mean)), dtype=np.int8)
-    for joint in range(joints):
-        agrees = np.abs(windows.mean[:, joint, None] - stretches.mean[None, :, joint]) < NEAR
-        off = np.abs(windows.sd[:, joint, None] - stretches.sd[None, :, joint])
-        near += agrees & (off <= tolerance[:, joint, None])
-    return near >= (joints - windows.spare)[:, None]
-
-
-def matches(windows: Windows, stretches: Stretches, possible: Booleans) -> Booleans:
-    """(W, P) whether a window matches a stretch of the other motion, where that is possible."""
-    window, place = np.nonzero(possible)
-    product = np.zeros((len(window), windows.mean.shape[1]))
-    for sample in range(WINDOW):
-        # What is centred needs no mean on the other side.
-        product += windows.centred[window, sample] * stretches.moved[place + sample]
-    left = windows.sd[window] ** 2 + stretches.sd[place] ** 2 - product * (2 / WINDOW)
-    agrees = np.abs(windows.mean[window] - stretches.mean[place]) < NEAR
-    agrees &= left <= windows.tolerance[window] ** 2
-    found = np.zeros_like(possible)
+def matches(windows: Windows, stretches: Stretches) -> Booleans:
+    """(W, P) whether a window matches a stretch of the other motion."""
     joints = windows.mean.shape[1]
-    found[window, place] = agrees.sum(axis=1) >= joints - windows.spare[window]
+    agreeing = np.zeros((len(windows), len(stretches.mean)), dtype=np.int8)
+    for joint in range(joints):
+        # What is centred needs no mean on the other side.
+        taken = sliding_window_view(stretches.moved[:, joint], WINDOW)
+        product = windows.centred[:, :, joint] @ taken.T
+        square = windows.sd[:, joint, None] ** 2 + stretches.sd[None, :, joint] ** 2
+        agrees = square - product * (2 / WINDOW) <= windows.tolerance[:, joint, None] ** 2
+        agrees &= np.abs(windows.mean[:, joint, None] - stretches.mean[None, :, joint]) < NEAR
+        agreeing += agrees
+    found: Booleans = agreeing >= (joints - windows.spare)[:, None]
     return found
 
 
