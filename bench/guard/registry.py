@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.datasets.layout import Layout
-from bench.guard.checks import commands, groups, hashes, inputs
+from bench.guard.checks import commands, groups, hashes, inputs, near_duplicates
 from bench.guard.finding import SplitCheck
 
 
@@ -13,5 +13,6 @@ def split_checks(layout: Layout) -> tuple[SplitCheck, ...]:
         groups.CHECK,
         hashes.CHECK,
         commands.CHECK,
+        near_duplicates.CHECK,
         inputs.check(layout),
     )

@@ -1,0 +1,1 @@
+"""Near-duplicates: motions that are others shifted, slower, quicker, cropped, noisy or edited."""

@@ -1,0 +1,208 @@
+"""Where windows of some motions may match in others: a filter that loses no pair.
+
+The stretches of the motions that are searched are bounded by boxes (`features`), and scanned for
+those that a window may match (`bitmaps`). What is left is held against the box joint by joint;
+motions in which enough windows are left over are candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.guard.near_duplicates.bitmaps import Bitmaps
+from bench.guard.near_duplicates.features import SCALES, STARTS, Boxes, boxes, features
+from bench.guard.near_duplicates.motion import (
+    NEAR,
+    WINDOW,
+    Booleans,
+    Floats,
+    Integers,
+    Singles,
+    Windows,
+)
+from bench.guard.near_duplicates.similarity import (
+    ROUNDING,
+    SLACK,
+    STEP,
+    count_of,
+    time_scales,
+)
+
+SAMPLES = 200_000
+"""Samples of the motions whose boxes are held at once."""
+SHIFTS = 8
+"""Samples of a bin of shifts."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Where enough windows of a motion may match to be looked at in full.
+
+    Attributes:
+        query: number of the motion whose windows were searched for.
+        other: number of the motion that may hold them.
+        scales: time scales that are left.
+    """
+
+    query: int
+    other: int
+    scales: Floats
+
+
+@dataclass(frozen=True)
+class _Queries:
+    """Windows of many motions.
+
+    Attributes:
+        owner: (W,) number of the motion.
+        start: (W,) sample at which each begins.
+        numbers: (W, J, 1 + COSINES) rad.
+        tolerance: (W, J) rad.
+        spare: (W,) joints that may disagree.
+        needed: (M,) windows that have to match, of each motion.
+    """
+
+    owner: Integers
+    start: Integers
+    numbers: Singles
+    tolerance: Singles
+    spare: Integers
+    needed: Integers
+
+
+def candidates(
+    queries: Sequence[Windows], others: Sequence[Floats], least: float
+) -> Iterator[Candidate]:
+    """Where a share of at least `least` of a motion's windows may match at one scale.
+
+    Args:
+        queries: windows of the motions that are looked for.
+        others: (N, J) motions in which they are looked for.
+        least: share of the windows, above 0.
+
+    Yields:
+        Every pair that the definition would find, and some that it would not.
+    """
+    wanted = _queries(queries, least)
+    lengths = np.array([len(motion) for motion in others], dtype=np.int64)
+    long = np.flatnonzero(count_of(lengths, float(time_scales()[0])) >= WINDOW)
+    if not len(wanted.owner):
+        return
+    for numbers in _portions(long, lengths[long]):
+        searched = boxes([others[number] for number in numbers])
+        pairs = np.concatenate(list(_matching(wanted, searched)), axis=1)
+        yield from _enough(wanted, searched, pairs, numbers)
+
+
+def _queries(queries: Sequence[Windows], least: float) -> _Queries:
+    needed = np.ceil([max(least * len(each), 1) - 1e-9 for each in queries])
+    mean = np.concatenate([each.mean for each in queries])
+    centred = np.concatenate([each.centred for each in queries])
+    tolerance = np.concatenate([each.tolerance for each in queries]) + ROUNDING
+    return _Queries(
+        owner=np.repeat(np.arange(len(queries)), [len(each) for each in queries]),
+        start=np.concatenate([each.start for each in queries]),
+        numbers=features(mean, centred),
+        tolerance=tolerance.astype(np.float32),
+        spare=np.concatenate([each.spare for each in queries]),
+        needed=needed.astype(np.int64),
+    )
+
+
+def _portions(numbers: Integers, lengths: Integers) -> Iterator[Integers]:
+    """The numbers, in portions of about SAMPLES samples."""
+    portion = np.cumsum(lengths) // SAMPLES
+    for one in np.unique(portion):
+        yield numbers[portion == one]
+
+
+def _matching(wanted: _Queries, searched: Boxes) -> Iterator[Integers]:
+    """(2, n) windows and boxes between which a match is not ruled out."""
+    bitmaps = Bitmaps.of(searched)
+    reach = np.repeat(wanted.tolerance[:, :, None], wanted.numbers.shape[2], axis=2)
+    reach[:, :, 0] = NEAR
+    begins, ends = bitmaps.places(wanted.numbers, reach)
+    yield np.empty((2, 0), dtype=np.int64)
+    for number, spare in enumerate(wanted.spare.tolist()):
+        box = bitmaps.near(begins[number], ends[number], spare)
+        window = np.full(len(box), number)
+        yield np.stack([window, box])[:, _agrees(wanted, searched, window, box)]
+
+
+def _agrees(wanted: _Queries, searched: Boxes, window: Integers, box: Integers) -> Booleans:
+    """Whether the bounds allow a match in enough joints."""
+    off = np.abs(wanted.numbers[window] - searched.middle[box]) - searched.half[box]
+    off = np.maximum(off, 0.0)
+    agrees = off[:, :, 0] <= NEAR
+    agrees &= (off[:, :, 1:] ** 2).sum(axis=2) <= wanted.tolerance[window] ** 2
+    enough: Booleans = agrees.sum(axis=1) >= agrees.shape[1] - wanted.spare[window]
+    return enough
+
+
+def _enough(
+    wanted: _Queries, searched: Boxes, pairs: Integers, numbers: Integers
+) -> Iterator[Candidate]:
+    """Motions in which enough windows of one motion were found at a time scale and shift."""
+    window, box = pairs[:, _often_enough(wanted, searched, *pairs)]
+    window, motion, block, shift = _shifted(wanted, searched, window, box)
+    # A window counts once, however many boxes of a motion, time scale and shift hold it.
+    found = _distinct(window, motion, block, shift)
+    group = np.stack([wanted.owner[found[0]], *found[1:]])
+    order = np.lexsort(group)
+    group = group[:, order]
+    first = np.flatnonzero(np.diff(group, prepend=-1).any(axis=0))
+    counts = np.diff(first, append=group.shape[1])
+    enough = group[:, first[counts >= wanted.needed[group[0, first]]]]
+    scales = time_scales()
+    for query, other in sorted({(int(a), int(b)) for a, b in enough[:2].T}):
+        left = np.unique(enough[2, (enough[0] == query) & (enough[1] == other)])
+        chosen = np.concatenate([scales[first : first + SCALES] for first in left])
+        yield Candidate(query, int(numbers[other]), chosen)
+
+
+def _often_enough(
+    wanted: _Queries, searched: Boxes, window: Integers, box: Integers
+) -> Booleans:
+    """Whether enough windows of a pair's motion were found in the other, whatever the shift."""
+    found = _distinct(window, searched.owner[box])
+    key = wanted.owner[found[0]] * (int(searched.owner.max()) + 1) + found[1]
+    pair, counts = np.unique(key, return_counts=True)
+    good = pair[counts >= wanted.needed[pair // (int(searched.owner.max()) + 1)]]
+    own = wanted.owner[window] * (int(searched.owner.max()) + 1) + searched.owner[box]
+    return np.isin(own, good)
+
+
+def _shifted(
+    wanted: _Queries, searched: Boxes, window: Integers, box: Integers
+) -> tuple[Integers, Integers, Integers, Integers]:
+    """Window, motion, first scale and shift of every pair, once for each bin of shifts it may have.
+
+    The starts of a box span some samples, and a window may lie off the common shift.
+    """
+    quickest = STEP ** (SCALES - 1)
+    start = searched.group[box] * STARTS
+    low = np.floor(start / quickest) - wanted.start[window] - SLACK
+    high = start + STARTS - wanted.start[window] + SLACK
+    low, high = np.floor(low / SHIFTS).astype(np.int64), high // SHIFTS
+    bins = high - low + 1
+    at = np.repeat(np.arange(len(box)), bins)
+    shift = low[at] + np.arange(len(at)) - np.repeat(np.cumsum(bins) - bins, bins)
+    return window[at], searched.owner[box][at], searched.scales[box][at], shift
+
+
+def _distinct(*columns: Integers) -> Integers:
+    """(n, m) the distinct rows of some columns of whole numbers."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    spans = [(int(c.min()), int(np.ptp(c)) + 1) if len(c) else (0, 1) for c in columns]
+    for column, (least, span) in zip(columns, spans, strict=True):
+        key = key * span + (column - least)
+    key.sort()
+    key = key[np.diff(key, prepend=-1) > 0]
+    rows = []
+    for least, span in reversed(spans):
+        key, rest = np.divmod(key, span)
+        rows.append(rest + least)
+    return np.stack(rows[::-1])
