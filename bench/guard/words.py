@@ -12,8 +12,8 @@ MEANINGS: Mapping[str, str] = {
     "equal_recordings": "Two episodes are the same recording.",
     "equal_commands": "A holdout episode was commanded like a fitted one: what the robot did there "
     "was seen.",
-    "near_duplicate": "A holdout motion and a fitted one are alike, if perhaps shifted, slower, quicker "
-    "or cropped: what the robot did there was seen, about.",
+    "near_duplicate": "A holdout motion and a fitted one are alike, perhaps shifted, slower, "
+    "quicker or cropped: about what the robot did there was seen.",
     "inputs_reveal_truth": "Inputs of the holdout hold what was measured there.",
     "provenance_names_holdout": "The record names something of the holdout among what was read.",
     "provenance_same_group": "The record names a run of a motion that is held out.",

@@ -68,7 +68,8 @@ def features(mean: Floats, centred: Floats) -> Singles:
     parts = centred.reshape(count, PARTS, WINDOW // PARTS, joints).mean(axis=2)
     numbers = np.einsum("kp,wpj->wjk", basis(), parts)
     numbers[:, :, 0] = mean
-    return numbers.astype(np.float32)
+    single: Singles = numbers.astype(np.float32)
+    return single
 
 
 def boxes(motions: Sequence[Floats]) -> Boxes:
@@ -93,19 +94,18 @@ def _of_batch(motions: Sequence[Floats], numbers: Integers) -> Iterator[Boxes]:
     lengths = np.array([len(motions[number]) for number in numbers])
     origin = np.stack([motions[number].mean(axis=0) for number in numbers])
     values = np.zeros((len(numbers), int(lengths.max()), origin.shape[1]), dtype=np.float32)
-    for row, number in enumerate(numbers):
-        values[row, : lengths[row]] = motions[number] - origin[row]
-        values[row, lengths[row] :] = values[row, lengths[row] - 1]
+    for line, number in enumerate(numbers.tolist()):
+        values[line, : lengths[line]] = motions[number] - origin[line]
+        values[line, lengths[line] :] = values[line, lengths[line] - 1]
     scales = time_scales()
     for first in range(0, len(scales), SCALES):
         low, high = _bounds(values, lengths, scales[first : first + SCALES])
         row, place = np.nonzero(np.isfinite(low[0, :, :, 0]))
         low, high = (np.moveaxis(each[:, row, place], 0, -1) for each in (low, high))
-        middle = (low + high) / 2
+        middle = (low + high) / np.float32(2)
         middle[:, :, 0] += origin[row].astype(np.float32)
-        half = (high - low) / 2 + MARGIN
-        owner, scale = numbers[row], np.full(len(row), first)
-        yield Boxes(owner, scale, place, middle, half)
+        half = (high - low) / np.float32(2) + np.float32(MARGIN)
+        yield Boxes(numbers[row], np.full(len(row), first), place, middle, half)
 
 
 def _bounds(values: Singles, lengths: Integers, scales: Floats) -> tuple[Singles, Singles]:

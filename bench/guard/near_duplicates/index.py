@@ -163,9 +163,7 @@ def _enough(
         yield Candidate(query, int(numbers[other]), chosen)
 
 
-def _often_enough(
-    wanted: _Queries, searched: Boxes, window: Integers, box: Integers
-) -> Booleans:
+def _often_enough(wanted: _Queries, searched: Boxes, window: Integers, box: Integers) -> Booleans:
     """Whether enough windows of a pair's motion were found in the other, whatever the shift."""
     found = _distinct(window, searched.owner[box])
     key = wanted.owner[found[0]] * (int(searched.owner.max()) + 1) + found[1]

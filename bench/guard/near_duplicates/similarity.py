@@ -36,7 +36,7 @@ SLACK = 3
 def time_scales() -> Floats:
     """Every time scale that is tried: how many times quicker the other motion is taken."""
     steps = int(np.log(QUICKEST) / np.log(STEP))
-    scales: Floats = STEP ** np.arange(-steps, steps + 1)
+    scales: Floats = np.power(STEP, np.arange(-steps, steps + 1, dtype=np.float64))
     return scales
 
 
