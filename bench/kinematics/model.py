@@ -7,10 +7,10 @@ behind it knows what it was written in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from bench.kinematics.robot import JointType, Limits, Mimic, Vector
+from bench.kinematics.robot import JointType, Limits, Load, Mimic, Vector
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,17 @@ class ModelJoint:
 
 @dataclass(frozen=True)
 class Model:
-    """The links of a robot, and its joints by the link that they move; a tree."""
+    """The links of a robot, and its joints by the link that they move; a tree.
+
+    Attributes:
+        links: their names.
+        joint_of: the joint that moves each link but the root.
+        masses: of the links that have one.
+    """
 
     links: tuple[str, ...]
     joint_of: dict[str, ModelJoint]
+    masses: Mapping[str, Load] = field(default_factory=dict)
 
     def path(self, base: str, tip: str) -> tuple[ModelJoint, ...] | None:
         """The joints from the link `base` to the link `tip`; None if `base` does not carry it."""
