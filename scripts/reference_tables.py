@@ -61,6 +61,9 @@ def table(name: str) -> str:
         "invariances": invariances_table,
         "verbs": verbs_table,
         "options": options_table,
+        "proof_faults": faults_table,
+        "proof_found": found_table,
+        "proof_labels": proof_table,
     }
     return made[name]() if name in made else schema_tables(name)
 
@@ -89,6 +92,68 @@ def metrics_table() -> str:
         for m in METRICS
     ]
     return markdown(headings, rows)
+
+
+def _proof() -> Any:
+    """What the stage `faults` found on the generated dataset."""
+    place = Path(__file__).parent.parent / "datasets" / "so101-synth" / "label_proof.json"
+    return json.loads(place.read_text(encoding="utf-8"))
+
+
+def faults_table() -> str:
+    """The faults that are put in, and which labels they must and may show."""
+    rows = []
+    for fault in _proof()["faults"]:
+        must = {name for group in fault["shows"] for name in group}
+        rows.append(
+            (
+                f"`{fault['name']}`",
+                fault["meaning"],
+                ", ".join(f"{strength:g}" for strength in fault["strengths"]),
+                fault["unit"],
+                " and ".join(" or ".join(f"`{n}`" for n in group) for group in fault["shows"]),
+                ", ".join(f"`{name}`" for name in fault["may"] if name not in must),
+            )
+        )
+    headings = ("fault", "meaning", "strengths", "unit", "must show", "may show beside")
+    return markdown(headings, rows)
+
+
+def found_table() -> str:
+    """The confusion matrix: in how many entries of each fault each label was found."""
+    rows = [
+        (
+            f"`{fault['name']}`",
+            str(fault["entries"]),
+            ", ".join(f"`{name}` {count}" for name, count in _most_first(fault["found"])),
+        )
+        for fault in _proof()["faults"]
+    ]
+    return markdown(("fault", "entries", "labels found, and in how many entries"), rows)
+
+
+def _most_first(found: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(found.items(), key=lambda each: (-each[1], each[0]))
+
+
+def proof_table() -> str:
+    """Precision and recall of each label on the faults that were put in."""
+
+    def shown(value: float | None) -> str:
+        return "-" if value is None else f"{value:.3f}"
+
+    proof = _proof()
+    names = ("precision", "recall", "f1")
+    rows = [
+        (
+            f"`{name}`",
+            *(str(each[key]) for key in ("right", "wrong", "missing")),
+            *(shown(each[key]) for key in names),
+        )
+        for name, each in proof["labels"].items()
+    ]
+    mean = ("mean", "", "", "", "", "", shown(proof["macro_f1"]))
+    return markdown(("label", "right", "wrong", "missing", *names), [*rows, mean])
 
 
 def invariances_table() -> str:

@@ -45,6 +45,7 @@ KINDS = (
     "twin",
     "provenance",
     "recovery",
+    "label_proof",
     "entry",
     "episodes",
     "result",

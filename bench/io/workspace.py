@@ -161,6 +161,16 @@ class DatasetPaths:
         return self.folder / "recovery.json"
 
     @property
+    def faults(self) -> Path:
+        """The folder with pairs of reference and entry that have one known fault each."""
+        return self.root / "data" / "faults" / self.name
+
+    @property
+    def label_proof(self) -> Path:
+        """How well labels find faults that were put in."""
+        return self.folder / "label_proof.json"
+
+    @property
     def lock(self) -> Path:
         """What the holdout is, by content."""
         return self.folder / "holdout.lock.json"

@@ -16,8 +16,9 @@ from bench.io.documents import Document, check, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
 from bench.kinematics import rotations
 from bench.kinematics.dh import read_dh
+from bench.kinematics.loads import lumped
 from bench.kinematics.model import Model, ModelJoint
-from bench.kinematics.robot import robot_from_document
+from bench.kinematics.robot import Load, robot_from_document
 from bench.kinematics.urdf import read_urdf
 
 _READERS = {"urdf": read_urdf, "dh": read_dh}
@@ -146,9 +147,11 @@ def _arm(arm: Document, model: Model) -> Document:
     scored = _scored(arm)
     weights = arm.get("weights") or {name: 1 / len(scored) for name in scored}
     ranges, steps = arm.get("ranges", {}), arm.get("encoder_steps", {})
+    chain = model.path(arm["base_link"], arm["tool_link"]) or ()
+    loads = lumped(model, arm["base_link"], chain)
     joints = [
-        _joint(joint, _UNIT.get(joint.type), ranges, weights, steps)
-        for joint in model.path(arm["base_link"], arm["tool_link"]) or ()
+        _joint(joint, _UNIT.get(joint.type), ranges, weights, steps) | _load(loads.get(joint.name))
+        for joint in chain
     ]
     return {
         "name": arm["name"],
@@ -158,6 +161,11 @@ def _arm(arm: Document, model: Model) -> Document:
         "tool": {"name": arm["tool_link"], **arm.get("tool_offset", _NOWHERE)},
         "grippers": [_gripper(gripper, model, weights) for gripper in arm["grippers"]],
     }
+
+
+def _load(load: Load | None) -> Document:
+    """What `robot.json` says of it: nothing where there is none."""
+    return {} if load is None else {"load": {"mass": load.mass, "centre": list(load.centre)}}
 
 
 def _gripper(gripper: Document, model: Model, weights: Document) -> Document:

@@ -23,7 +23,7 @@ from bench.io.documents import Document, check, read_json
 from bench.io.problems import Problem, ProblemsError
 from bench.kinematics.inertia import Inertial, inertia_problems
 from bench.kinematics.model import Model, ModelJoint, repeated
-from bench.kinematics.robot import Limits
+from bench.kinematics.robot import Limits, Load
 
 _Z = (0.0, 0.0, 1.0)
 _MOMENTS = ("xx", "yy", "zz", "xy", "xz", "yz")
@@ -48,7 +48,8 @@ def read_dh(path: Path, where: str) -> Model:
         raise ProblemsError(problems)
     links = dict.fromkeys([*(base for base, _ in chains), *(joint.child for joint in joints)])
     inertials = {row["link"]: _inertial(row) for row in _rows(table) if "inertial" in row}
-    return Model(tuple(links), {joint.child: joint for joint in joints}, inertials)
+    masses = {link: Load(own.mass, own.centre) for link, own in inertials.items()}
+    return Model(tuple(links), {joint.child: joint for joint in joints}, masses, inertials)
 
 
 def _rows(table: Document) -> list[Document]:

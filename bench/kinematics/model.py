@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bench.kinematics.inertia import Inertial
-from bench.kinematics.robot import JointType, Limits, Mimic, Vector
+from bench.kinematics.robot import JointType, Limits, Load, Mimic, Vector
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,14 @@ class Model:
 
     Attributes:
         links: their names.
-        joint_of: the joints.
-        inertials: what links weigh, by name, where the reader takes it from the file; without it
-            nothing can be simulated.
+        joint_of: the joint that moves each link but the root.
+        masses: of the links that have one.
+        inertials: what links weigh in full, by name, where the reader takes it from the file.
     """
 
     links: tuple[str, ...]
     joint_of: dict[str, ModelJoint]
+    masses: Mapping[str, Load] = field(default_factory=dict)
     inertials: Mapping[str, Inertial] = field(default_factory=dict)
 
     def path(self, base: str, tip: str) -> tuple[ModelJoint, ...] | None:

@@ -52,6 +52,14 @@ class Mimic:
 
 
 @dataclass(frozen=True)
+class Load:
+    """A mass in kg, and where its centre is in a link's frame, in m."""
+
+    mass: float
+    centre: Vector
+
+
+@dataclass(frozen=True)
 class Joint:
     """One joint of a chain, or a gripper's joint.
 
@@ -69,6 +77,8 @@ class Joint:
         scored: whether its error counts.
         mimic: the joint that it follows; then it has no column in logs.
         encoder_step: the smallest step of a logged position, in `unit`; None where not known.
+        load: what moves with the child link and not with the next moving joint of the chain, in
+            the child link's frame; None where the model states no mass of it.
     """
 
     name: str
@@ -84,6 +94,7 @@ class Joint:
     scored: bool
     mimic: Mimic | None
     encoder_step: float | None
+    load: Load | None = None
 
     @property
     def is_logged(self) -> bool:
@@ -250,14 +261,21 @@ def _arm(arm: Document) -> Arm:
 
 def _joint(joint: Document) -> Joint:
     limits, mimic, axis = joint["limits"], joint["mimic"], joint["axis"]
+    load = joint.get("load")
     fields: dict[str, Any] = {
         **joint,
         "origin": _transform(joint["origin"]),
         "axis": tuple(map(float, axis)) if axis else None,
         "limits": Limits(**limits) if limits else None,
         "mimic": Mimic(**mimic) if mimic else None,
+        "load": _load(load) if load else None,
     }
     return Joint(**fields)
+
+
+def _load(load: Document) -> Load:
+    x, y, z = map(float, load["centre"])
+    return Load(float(load["mass"]), (x, y, z))
 
 
 def _transform(pose: Document) -> Transform:

@@ -1,7 +1,8 @@
 """Reading URDF: links and joints as they are written, numbers in float64.
 
-Only what moves is read: joints with origin, axis, limits and mimic. Nothing outside the file is
-opened: document types and entities are refused, other elements are skipped.
+Only what moves is read: joints with origin, axis, limits and mimic, and the masses of links with
+their centres. Nothing outside the file is opened: document types and entities are refused, other
+elements are skipped.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, get_args
 
 from bench.io.problems import Problem, ProblemsError
 from bench.kinematics.model import Model, ModelJoint, repeated
-from bench.kinematics.robot import JointType, Limits, Mimic, Vector
+from bench.kinematics.robot import JointType, Limits, Load, Mimic, Vector
 
 MAX_BYTES = 16 * 2**20
 MAX_JOINTS = 4096
@@ -30,6 +31,7 @@ def read_urdf(path: Path, where: str) -> Model:
     root = _parse(path, where)
     reader = _Reader(where)
     links = [reader.name_of(element, "link") for element in root.findall("link")]
+    loads = [reader.load(element) for element in root.findall("link")]
     joints = [reader.joint(element) for element in root.findall("joint")]
     reader.unique("link", links)
     reader.unique("joint", [joint.name for joint in joints])
@@ -37,7 +39,8 @@ def read_urdf(path: Path, where: str) -> Model:
     reader.followers(joints)
     if reader.problems:
         raise ProblemsError(reader.problems)
-    return Model(tuple(links), {joint.child: joint for joint in joints})
+    masses = {link: load for link, load in zip(links, loads, strict=True) if load is not None}
+    return Model(tuple(links), {joint.child: joint for joint in joints}, masses)
 
 
 class _NoDoctype(ET.TreeBuilder):
@@ -85,6 +88,19 @@ class _Reader:
         if not name:
             self.say("missing_name", kind, "a name", "none")
         return name
+
+    def load(self, element: ET.Element) -> Load | None:
+        """The mass of a link; None where it has none."""
+        place = f"link {element.get('name', '')}: inertial"
+        inertial = element.find("inertial")
+        found = inertial.find("mass") if inertial is not None else None
+        if inertial is None or found is None:
+            return None
+        mass = self.number(found.get("value", ""), f"{place}: mass")
+        if mass < 0:
+            self.say("negative_mass", f"{place}: mass", "0 kg or more", f"{mass:.9g}")
+        centre = self.vector(inertial.find("origin"), "xyz", f"{place}: origin")
+        return Load(mass, centre) if mass > 0 else None
 
     def joint(self, element: ET.Element) -> ModelJoint:
         name = self.name_of(element, "joint")

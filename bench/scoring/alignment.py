@@ -63,6 +63,7 @@ def traces(
         "ranges": turning.ranges,
         "limits": turning.limits,
         "declared": declared or Declared(),
+        "models": robot.arms,
     }
     beside = _fixed_of_others(sliding, robot)
     for number, summary in enumerate(summaries(block.rows, scales)):

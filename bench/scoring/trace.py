@@ -11,12 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.formulas import samples as executions
+from bench.formulas.joint_regression import Explained, explain
 from bench.formulas.lag import Motion, Shift, best_shifts, moving_joints
 from bench.formulas.over_time import Clock
 from bench.formulas.quantiles import weighted_quantiles
 from bench.formulas.weighting import root_mean_square, weighted_mean
+from bench.kinematics.gravity import gravity_torques
+from bench.kinematics.robot import Arm
+from bench.scoring.bodies import Bodies
 from bench.scoring.events import EventMatch, EventRule, find_events
 from bench.scoring.summary import Rows, Scales, Summary, summaries
+
+MOST_LEFT = 0.5
+"""Share of a joint's centred squared error that a shift in time may leave to count as its cause."""
+
+LEAST_EXPLAINED = 0.005
+"""rad: a joint whose error varies less is not explained; every rule asks for more."""
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -105,6 +115,8 @@ class EpisodeTrace:
         current: (N, J) measured magnitude, in the recording's unit; None where not recorded.
         failed_at: when the simulator broke, s; None where it did not.
         declared: what the dataset declares.
+        models: the arms as the robot has them, for gravity; none where they are not known.
+        bodies: what lies about and is moved; None where it was not recorded or not predicted.
     """
 
     id: str
@@ -131,6 +143,8 @@ class EpisodeTrace:
     current: Floats | None
     failed_at: float | None
     declared: Declared
+    models: tuple[Arm, ...] = ()
+    bodies: Bodies | None = None
 
     @functools.cached_property
     def scored(self) -> Flags:
@@ -265,9 +279,10 @@ class EpisodeTrace:
     @functools.cached_property
     def events(self) -> tuple[EventMatch, ...]:
         """The declared events, found in reference and entry and matched."""
-        return find_events(self.declared.events, self.time, self.scored, self._positions)
+        return find_events(self.declared.events, self.time, self.scored, self.positions)
 
-    def _positions(self, joint: str) -> tuple[Floats, Floats] | None:
+    def positions(self, joint: str) -> tuple[Floats, Floats] | None:
+        """A joint's measured and predicted positions (N,) each; None where it is not compared."""
         if joint in self.joints:
             column = self.joints.index(joint)
             return self.turned.reference[:, column], self.turned.predicted[:, column]
@@ -316,3 +331,66 @@ class EpisodeTrace:
         )
         columns = self.columns_of
         return dict(zip(columns, best_shifts(motion, list(columns.values())), strict=True))
+
+    @functools.cached_property
+    def explained(self) -> Explained:
+        """Which motion each joint's error goes with, where a shift in time does not explain it."""
+        arms = list(self.columns_of)
+        arm_of = [arms.index(arm) for arm in self.arm_of]
+        spread = self.joint_rms**2 - self.mean_error**2
+        return explain(
+            self.time,
+            self.turned.reference,
+            self.followed_error + self.shifted,
+            self.scored,
+            arm_of,
+            self.gravity_at,
+            np.flatnonzero(spread >= LEAST_EXPLAINED**2),
+        )
+
+    @functools.cached_property
+    def late(self) -> Floats:
+        """(J,) s, the shift of the joint's arm where it removes most of its error, else 0."""
+        late = np.zeros(len(self.joints))
+        for arm, columns in self.columns_of.items():
+            shift = self.shifts[arm]
+            if shift is not None:
+                late[columns] = np.where(shift.after <= MOST_LEFT * shift.before, shift.lag, 0.0)
+        return late * self.moving
+
+    @functools.cached_property
+    def shifted(self) -> Floats:
+        """(N, J) rad, what `late` adds to the prediction where it is taken back."""
+        predicted = self.turned.predicted
+        added = np.zeros_like(predicted)
+        for j in np.flatnonzero(self.late):
+            moved = np.interp(self.time + self.late[j], self.time, predicted[:, j])
+            added[:, j] = moved - predicted[:, j]
+        return added
+
+    @functools.cached_property
+    def weighed(self) -> Flags:
+        """(J,) joints of arms whose masses are known, so that gravity is."""
+        heavy = {
+            joint.name
+            for arm in self.models
+            if any(each.load for each in arm.joints)
+            for joint in arm.chain_joints
+        }
+        return np.array([name in heavy for name in self.joints], dtype=np.bool_)
+
+    def gravity_at(self, rows: NDArray[np.intp]) -> Floats:
+        """(n, J) N m, what gravity does to the measured robot at some rows; zeros where unknown."""
+        found = np.zeros((len(rows), len(self.joints)))
+        places = {name: column for column, name in enumerate(self.joints)}
+        for arm in self.models:
+            names = [joint.name for joint in arm.chain_joints]
+            positions = [self.positions(name) for name in names]
+            known = [each[0][rows] for each in positions if each is not None]
+            if len(known) < len(names):
+                continue
+            torques = gravity_torques(arm, np.stack(known, axis=1))
+            if torques is not None:
+                own = [(k, places[name]) for k, name in enumerate(names) if name in places]
+                found[:, [place for _, place in own]] = torques[:, [k for k, _ in own]]
+        return found

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.io.problems import ProblemsError
-from bench.kinematics.robot import Limits, Mimic
+from bench.kinematics.robot import Limits, Load, Mimic
 from bench.kinematics.urdf import MAX_BYTES, read_urdf
 
 GOOD = """<?xml version="1.0"?>
@@ -52,6 +52,32 @@ def test_joints_as_written(tmp_path: Path) -> None:
     assert two.mimic == Mimic("one", -0.5, 0.0)
     assert two.limits == Limits(None, None, None, None)
     assert (three.type, three.axis, three.limits, three.xyz) == ("fixed", None, None, (0, 0, 0))
+
+
+def test_masses_as_written(tmp_path: Path) -> None:
+    heavy = (
+        '<link name="a"><inertial><origin xyz="0.1 0 -2e-2" rpy="1 0 0"/><mass value="1.5"/>'
+        '</inertial></link><link name="b"><inertial><mass value="0"/></inertial>'
+    )
+    text = GOOD.replace('<link name="a"/>\n  <link name="b">', heavy)
+    assert heavy in text
+    (tmp_path / "robot.urdf").write_text(text)
+    assert read_urdf(tmp_path / "robot.urdf", "robot.urdf").masses == {
+        "a": Load(1.5, (0.1, 0.0, -0.02))
+    }
+
+
+@pytest.mark.parametrize(
+    ("mass", "problem"),
+    [
+        ("-1", "negative_mass: robot.urdf: link a: inertial: mass: expected 0 kg or more, came -1"),
+        ("m", "not_a_number: robot.urdf: link a: inertial: mass: expected a number, came m"),
+    ],
+)
+def test_bad_masses(tmp_path: Path, mass: str, problem: str) -> None:
+    inertial = f'<inertial><mass value="{mass}"/></inertial>'
+    text = GOOD.replace('<link name="a"/>', f'<link name="a">{inertial}</link>')
+    assert _read(tmp_path, text) == [problem]
 
 
 JOINT = "robot.urdf: joint one"

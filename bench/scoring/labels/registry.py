@@ -5,15 +5,58 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.io.problems import UnknownNameError
-from bench.scoring.labels import lag, offset, stall_missed, unstable
+from bench.scoring.labels import (
+    divergence,
+    event_extra,
+    event_missed,
+    event_order,
+    event_shifted,
+    friction_like,
+    gain,
+    grasp_missed,
+    gravity_like,
+    inertia_like,
+    lag,
+    noise,
+    object_displaced,
+    object_lost,
+    offset,
+    oscillation,
+    overshoot,
+    posture_related,
+    saturation,
+    speed_related,
+    stall_false,
+    stall_missed,
+    unstable,
+)
 from bench.scoring.labels.label import Label, Rule
 from bench.scoring.trace import EpisodeTrace
 
 RULES: tuple[Rule, ...] = (
     offset.RULE,
     lag.RULE,
+    friction_like.RULE,
+    inertia_like.RULE,
+    gravity_like.RULE,
+    gain.RULE,
+    speed_related.RULE,
+    posture_related.RULE,
     stall_missed.RULE,
+    stall_false.RULE,
+    overshoot.RULE,
+    oscillation.RULE,
+    noise.RULE,
+    divergence.RULE,
+    saturation.RULE,
     unstable.RULE,
+    event_missed.RULE,
+    event_extra.RULE,
+    event_shifted.RULE,
+    event_order.RULE,
+    grasp_missed.RULE,
+    object_lost.RULE,
+    object_displaced.RULE,
 )
 
 

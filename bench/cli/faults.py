@@ -1,0 +1,104 @@
+"""`twinbench faults`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from bench.cli.main import workspace
+from bench.cli.progress import bar
+
+if TYPE_CHECKING:
+    from bench.io.documents import Document
+    from bench.io.workspace import DatasetPaths, Workspace
+    from bench.twins.faults.pairs import Case, Pairs
+
+
+@click.command()
+@click.argument("dataset")
+@click.option("--seeds", type=click.IntRange(1, 100), default=8, show_default=True)
+@click.pass_context
+def command(context: click.Context, dataset: str, seeds: int) -> None:
+    """Put known faults into entries; say how well labels find them.
+
+    Simulates DATASET's robot and entries with one fault each, three strengths and the seeds from 1
+    on, and writes them to data/faults, and label_proof.json beside the dataset. The strengths and
+    seeds are none that rules were set on. About ten minutes on two cores; it needs the extra `sim`.
+    """
+    from bench.io.atomic import Transaction
+    from bench.io.documents import check, dump
+    from bench.io.problems import Problem, ProblemsError
+    from bench.io.store import fill_store
+    from bench.twins.faults.pairs import make, proof
+
+    place = workspace(context)
+    paths = place.dataset(dataset)
+    if not (paths.folder / "true_parameters.json").exists():
+        expected = "a generated dataset, with true_parameters.json"
+        raise ProblemsError([Problem("not_generated", dataset, expected, "none")])
+    cases = proof(range(1, seeds + 1))
+    with bar(f"faults {dataset}", "pairs") as progress:
+        pairs = make(place.robot_folder(paths.document()["robot"]), cases, progress)
+    document = check(_document(place, paths, cases, pairs), "label_proof", dataset)
+    with Transaction() as transaction:
+        folder = transaction.folder(paths.faults)
+        for name, episodes in (("reference", pairs.reference), ("entry", pairs.entry)):
+            store = folder / f"{name}.zarr"
+            store.mkdir()
+            fill_store(store, episodes)
+        transaction.file(paths.label_proof).write_text(dump(document))
+    labels = len(document["labels"])
+    click.echo(
+        f"{dataset}: {len(cases)} pairs, {labels} labels, macro-F1 {document['macro_f1']:.3f}"
+    )
+
+
+def _document(place: Workspace, paths: DatasetPaths, cases: list[Case], pairs: Pairs) -> Document:
+    """What `label_proof.json` says."""
+    from bench.scoring.alignment import traces
+    from bench.scoring.labels.proof import Truth, prove
+    from bench.scoring.labels.registry import labels_of
+    from bench.scoring.result import ScoreSettings
+    from bench.scoring.score import declared, robot_of
+
+    settings = ScoreSettings.of(place.params())
+    found: dict[str, set[str]] = {case.entry: set() for case in cases}
+    seconds = 0.0
+    every = traces(
+        pairs.entry, pairs.reference, robot_of(place, paths), declared(paths.document(), 1)
+    )
+    for case, trace in zip(cases, every, strict=True):
+        labels = labels_of(trace, dict(settings.labels))
+        found[case.entry] |= {label.name for label in labels}
+        seconds += float(trace.weights.sum())
+    by_entry = {case.entry: case for case in cases}
+    truths = [
+        Truth(name, case.fault.name, case.fault.shows, frozenset(case.fault.may))
+        for name, case in by_entry.items()
+    ]
+    proved = prove(truths, {name: frozenset(names) for name, names in found.items()})
+    return {
+        "schema": "twinbench/label_proof/1",
+        "dataset": paths.name,
+        "seeds": sorted({case.seed for case in cases}),
+        "episodes": len(cases),
+        "seconds": round(seconds, 3),
+        "faults": [
+            {
+                "name": fault.name,
+                "meaning": fault.meaning,
+                "component": fault.component,
+                "parameter": fault.parameter,
+                "unit": fault.unit,
+                "strengths": sorted(set(fault.strengths)),
+                "motions": list(fault.kinds),
+                "shows": [list(group) for group in fault.shows],
+                "may": sorted(fault.may),
+                **proved["confusion"][fault.name],
+            }
+            for fault in dict.fromkeys(case.fault for case in cases)
+        ],
+        "labels": proved["labels"],
+        "macro_f1": proved["macro_f1"],
+    }

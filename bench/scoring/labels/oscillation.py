@@ -1,0 +1,146 @@
+"""Joints that oscillate at one frequency as the robot's do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.signals import scored_interval, share
+from bench.scoring.trace import EpisodeTrace
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+FEWEST = 128
+"""Rows below which nothing is told."""
+MULTIPLE = 60
+"""Rows are a multiple of this."""
+NYQUIST = 0.9
+"""Share of half the row rate up to which peaks are looked for."""
+
+
+def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
+    """One label per joint whose error has a spectral peak that the measured motion lacks."""
+    rows = _looked_at(trace)
+    if len(rows) < FEWEST:
+        return []
+    possible = np.flatnonzero(trace.joint_rms >= settings["amplitude"] / 2)
+    step = float(trace.time[rows[-1]] - trace.time[rows[0]]) / (len(rows) - 1)
+    power = _power(trace.followed_error[rows][:, possible])
+    frequency = np.arange(power.shape[1]) / (len(rows) * step)
+    high = (frequency >= settings["lowest"]) & (frequency <= NYQUIST / (2 * step))
+    if not high.any():
+        return []
+    loud = 2 * power[:, high].sum(axis=1) >= settings["amplitude"] ** 2
+    found = []
+    for number in np.flatnonzero(loud).tolist():
+        spectrum = Spectrum(frequency, power[number], high)
+        label = _joint_label(trace, int(possible[number]), spectrum, settings)
+        found += [] if label is None else [label]
+    return found
+
+
+def _looked_at(trace: EpisodeTrace) -> NDArray[np.intp]:
+    """The scored rows but a few at the end, so that a fast Fourier transform is fast."""
+    rows = trace.scored_rows
+    return rows[: len(rows) // MULTIPLE * MULTIPLE]
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Mean square by frequency (Hz), and which frequencies are looked at."""
+
+    frequency: Floats
+    power: Floats
+    high: Flags
+
+    def around(self, middle: float, width: float) -> float:
+        """Mean square within `width` of a frequency."""
+        first, last = np.searchsorted(self.frequency, (middle - width, middle + width))
+        return float(self.power[first : last + 1].sum())
+
+
+def _joint_label(
+    trace: EpisodeTrace, column: int, spectrum: Spectrum, settings: Mapping[str, float]
+) -> Label | None:
+    whole = float(spectrum.power[spectrum.high].sum())
+    middle = float(spectrum.frequency[np.argmax(np.where(spectrum.high, spectrum.power, 0.0))])
+    width = max(settings["width"] * middle, 2 * float(spectrum.frequency[1]))
+    peak = spectrum.around(middle, width)
+    beside = max(spectrum.around(middle + side * 2 * width, width) for side in (-1, 1))
+    amplitude = float(np.sqrt(2 * peak))
+    if (
+        amplitude < settings["amplitude"]
+        or peak < settings["share"] * whole
+        or peak < settings["stands_out"] * beside
+    ):
+        return None
+    robots = _power(trace.turned.reference[_looked_at(trace)][:, [column]])[0]
+    robot = Spectrum(spectrum.frequency, robots, spectrum.high).around(middle, width)
+    if peak < settings["times"] ** 2 * robot:
+        return None
+    arm = trace.arm_of[column]
+    part = trace.joint_weights[column] * peak / trace.ranges[column] ** 2
+    return Label(
+        name=RULE.name,
+        episode=trace.id,
+        arm=arm,
+        joints=(trace.joints[column],),
+        interval=scored_interval(trace),
+        strength=share(float(part * trace.weights.sum()), trace, trace.columns_of[arm]),
+        numbers={
+            "frequency": middle,
+            "amplitude": amplitude,
+            "reference_amplitude": float(np.sqrt(2 * robot)),
+            "share": peak / whole,
+        },
+    )
+
+
+def _power(signals: Floats) -> Floats:
+    """(K, F) mean square by frequency of signals (N, K) without their lines from end to end.
+
+    Rows are taken to stand evenly.
+    """
+    rows = len(signals)
+    line = np.linspace(0, 1, rows)
+    level = signals.T - signals[0][:, None] - (signals[-1] - signals[0])[:, None] * line
+    found = np.fft.rfft(level, axis=1)
+    power: Floats = (found.real**2 + found.imag**2) * (2 / rows**2)
+    return power
+
+
+RULE = Rule(
+    name="oscillation",
+    meaning="a joint oscillates at one frequency, which the robot's does not",
+    signal="error and reference",
+    thresholds={
+        "lowest": Threshold(
+            2.5, "Hz", "above 2.1 Hz, the quickest motion that recordings command on purpose"
+        ),
+        "width": Threshold(0.15, "1", "chosen: what is within 15 % of the peak belongs to it"),
+        "amplitude": Threshold(
+            0.008, "rad", "above 6.8 mrad, the largest between two runs of one motion, at 2.1 Hz"
+        ),
+        "share": Threshold(0.5, "1", "chosen: half of what is above the lowest frequency"),
+        "stands_out": Threshold(
+            4.0, "1", "chosen: four times the power beside it; the spectrum of a jerk only falls"
+        ),
+        "times": Threshold(2.0, "1", "chosen: twice the robot's amplitude there"),
+    },
+    numbers={
+        "frequency": "Hz, of the peak",
+        "amplitude": "rad, of the error in the peak, as of a steady sine",
+        "reference_amplitude": "rad, of the measured motion there",
+        "share": "1, of the error's power above the lowest frequency",
+    },
+    evidence=(
+        "so101-sage, calibration and validation: none in 0.66 h of run-b as prediction of "
+        "run-a; 2 on delayed echo, which follows a chirp beyond what the robot can"
+    ),
+    find=find,
+)

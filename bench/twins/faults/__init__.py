@@ -1,0 +1,1 @@
+"""Entries with one known fault each, to hold labels and causes against."""

@@ -1,0 +1,66 @@
+"""`twinbench faults` on a few faults: a fixed part of what the stage runs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bench.cli import faults
+from bench.io.problems import ProblemsError
+from bench.io.store import load_episodes
+from bench.scoring.labels.registry import RULES
+from bench.twins.faults import pairs
+from bench.twins.faults.pairs import Case
+from bench.twins.faults.registry import FAULTS, fault
+
+
+def test_every_label_of_a_fault_is_a_rule() -> None:
+    known = {rule.name for rule in RULES}
+    for each in FAULTS:
+        must = {name for group in each.shows for name in group}
+        assert must | set(each.may) <= known
+
+
+def few(_seeds: object) -> list[Case]:
+    """One case of each of the twelve faults that show in one motion."""
+    names = [each.name for each in FAULTS if "steps" in each.kinds]
+    kinds = dict.fromkeys(names, "steps") | {"link_mass": "waves", "armature": "waves"}
+    return [Case(fault(name), fault(name).strengths[-1], 2, kinds[name]) for name in names]
+
+
+def test_faults_are_found(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in ("robots/so101", "datasets/so101-synth", "schemas"):
+        shutil.copytree(repository / part, tmp_path / part)
+    (tmp_path / "datasets/so101-synth/label_proof.json").unlink(missing_ok=True)
+    shutil.copyfile(repository / "params.yaml", tmp_path / "params.yaml")
+    monkeypatch.setattr(pairs, "proof", few)
+    done = CliRunner().invoke(faults.command, ["so101-synth"], obj=tmp_path)
+    assert done.exit_code == 0, done.output
+    assert f"{len(FAULTS)} pairs" in done.output
+    proved = json.loads((tmp_path / "datasets/so101-synth/label_proof.json").read_text())
+    assert proved["episodes"] == len(FAULTS)
+    assert proved["macro_f1"] >= 0.8
+    by_name = {each["name"]: each for each in proved["faults"]}
+    assert by_name["none"]["found"] == {}
+    for name in ("delay", "joint_offset", "friction", "encoder_noise", "dead_joint", "jam"):
+        (group,) = by_name[name]["shows"]
+        assert set(group) & set(by_name[name]["found"]), name
+    reference = load_episodes(tmp_path / "data/faults/so101-synth/reference.zarr")
+    assert len(reference) == len(FAULTS)
+    assert reference.info.episodes[0].id == "delay.0.17.2.steps"
+
+
+def test_a_recorded_dataset_is_refused(repository: Path) -> None:
+    done = CliRunner().invoke(faults.command, ["so101-sage"], obj=repository)
+    assert isinstance(done.exception, ProblemsError)
+    (problem,) = done.exception.problems
+    assert str(problem) == (
+        "not_generated: so101-sage: expected a generated dataset, with true_parameters.json, "
+        "came none"
+    )

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.scoring.labels.oscillation import RULE
+
+
+@pytest.mark.parametrize("frequency", [3.0, 5.5, 12.0])
+def test_a_planted_vibration_is_labelled(trace_of, time, waves, frequency) -> None:
+    predicted = waves.copy()
+    predicted[:, 0] += 0.015 * np.sin(2 * np.pi * frequency * time)
+    (label,) = RULE.apply(trace_of(time, waves, predicted), {})
+    assert label.joints == ("joint_0",)
+    assert label.numbers["frequency"] == pytest.approx(frequency, abs=0.06)
+    assert label.numbers["amplitude"] == pytest.approx(0.015, rel=0.05)
+    assert label.numbers["share"] > 0.9
+    assert label.strength == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_robot_that_vibrates_too_gives_none(trace_of, time, waves) -> None:
+    shaking = waves + 0.02 * np.sin(2 * np.pi * 5 * time)[:, None]
+    other = waves + 0.02 * np.sin(2 * np.pi * 5 * time + 1.5)[:, None]
+    assert RULE.apply(trace_of(time, shaking, other), {}) == []
+
+
+def test_motion_noise_and_jerks_are_none(trace_of, time, waves) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.01, waves.shape)
+    jump = 0.3 * (time > 9)[:, None]
+    stalls = 0.2 * ((time > 5) & (time < 6) | (time > 13) & (time < 14))[:, None]
+    for error in (0.3 * waves, noise, jump, stalls, 0.1):
+        assert RULE.apply(trace_of(time, waves, waves + error), {}) == []
+
+
+def test_a_small_vibration_is_none(trace_of, time, waves) -> None:
+    predicted = waves + 0.006 * np.sin(2 * np.pi * 5 * time)[:, None]
+    assert RULE.apply(trace_of(time, waves, predicted), {}) == []
+    assert len(RULE.apply(trace_of(time, waves, predicted), {"amplitude": 0.004})) == 2

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.scoring.labels.overshoot import RULE
+
+
+def answer(time: np.ndarray, damping: float, at: float = 1.0, size: float = 0.5) -> np.ndarray:
+    """(N,) what a spring with this damping ratio at 1.5 Hz does after a step of a command."""
+    since = np.maximum(time - at, 0.0)
+    natural = 2 * np.pi * 1.5
+    if damping >= 1:
+        return size * (1 - (1 + natural * since) * np.exp(-natural * since))
+    own = natural * np.sqrt(1 - damping**2)
+    decay = np.exp(-damping * natural * since)
+    ring = np.cos(own * since) + damping * natural / own * np.sin(own * since)
+    return size * (1 - decay * ring)
+
+
+def steps(time: np.ndarray, damping: float) -> np.ndarray:
+    """(N, 1) up at 1 s and down at 6 s."""
+    return (answer(time, damping) - answer(time, damping, 6.0))[:, None]
+
+
+def command(time: np.ndarray) -> np.ndarray:
+    return np.where((time >= 1) & (time < 6), 0.5, 0.0)[:, None]
+
+
+def test_a_planted_overshoot_is_labelled(trace_of, time) -> None:
+    trace = trace_of(time, steps(time, 1.0), steps(time, 0.2), command=command(time))
+    (label,) = RULE.apply(trace, {})
+    assert label.joints == ("joint_0",)
+    assert label.numbers["times"] == 2
+    assert label.numbers["step"] == pytest.approx(0.5)
+    first = 0.5 * np.exp(-np.pi * 0.2 / np.sqrt(1 - 0.04))
+    assert label.numbers["entry_overshoot"] == pytest.approx(first, rel=0.15)
+    assert label.numbers["reference_overshoot"] < 0.005
+    assert label.interval[0] == pytest.approx(1.0, abs=0.05)
+    assert 6.5 < label.interval[1] < 7.5
+
+
+def test_a_robot_that_overshoots_too_gives_none(trace_of, time) -> None:
+    both = steps(time, 0.2)
+    assert RULE.apply(trace_of(time, both, both + 0.02, command=command(time)), {}) == []
+    late = steps(time, 1.0)
+    assert RULE.apply(trace_of(time, both, late, command=command(time)), {}) == []
+
+
+def test_a_slow_approach_and_a_drift_are_none(trace_of, time) -> None:
+    reference = steps(time, 1.0)
+    slow = 0.5 * (1 - np.exp(-np.maximum(time - 1, 0) / 0.8))[:, None]
+    slow -= 0.5 * (1 - np.exp(-np.maximum(time - 6, 0) / 0.8))[:, None]
+    drift = reference - 0.01 * time[:, None]
+    for predicted in (slow, drift):
+        assert RULE.apply(trace_of(time, reference, predicted, command=command(time)), {}) == []
+
+
+def test_noise_and_motion_without_holds_are_none(trace_of, time, waves) -> None:
+    reference = steps(time, 1.0)
+    noisy = reference + np.random.default_rng(0).normal(0, 0.008, reference.shape)
+    assert RULE.apply(trace_of(time, reference, noisy, command=command(time)), {}) == []
+    assert RULE.apply(trace_of(time, waves, 1.2 * waves), {}) == []
+
+
+def test_rows_of_weight_zero_do_not_count(trace_of, time) -> None:
+    weights = np.where((time > 1) & (time < 3) | (time > 6) & (time < 8), 0.0, 0.02)
+    trace = trace_of(
+        time, steps(time, 1.0), steps(time, 0.2), command=command(time), weights=weights
+    )
+    assert RULE.apply(trace, {}) == []
