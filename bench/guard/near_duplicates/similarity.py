@@ -72,20 +72,19 @@ def similarity(
         scales: which to try.
         least: a smaller share may come out as 0.
     """
-    best = Similarity(0.0, 1.0, 0.0)
-    needed = max(int(np.ceil(least * len(windows) - 1e-9)), 1)
+    most = max(int(np.ceil(least * len(windows) - 1e-9)), 1)
+    equals: list[Similarity] = []
     for scale in scales:
         taken = stretched(other, float(scale))
         if len(taken) < WINDOW or not len(windows):
             continue
-        count, shift = _most(windows, Stretches.of(taken), max(needed, _more_than(best, windows)))
-        if count / len(windows) > best.share:
-            best = Similarity(count / len(windows), float(scale), shift * INTERVAL)
-    return best
-
-
-def _more_than(best: Similarity, windows: Windows) -> int:
-    return round(best.share * len(windows)) + 1
+        count, shift = _most(windows, Stretches.of(taken), most)
+        if count > most:
+            most, equals = count, []
+        if count == most:
+            equals.append(Similarity(count / len(windows), float(scale), shift * INTERVAL))
+    # Time scales beside the right one match as many windows: the right one is in their middle.
+    return equals[len(equals) // 2] if equals else Similarity(0.0, 1.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -119,12 +118,17 @@ def _over_windows(values: Floats) -> Floats:
 
 
 def _most(windows: Windows, stretches: Stretches, needed: int) -> tuple[int, int]:
-    """The most windows that match at one shift, and the shift in samples; 0 if under `needed`."""
+    """The most windows that match at one shift, and the shift in samples; 0 if under `needed`.
+
+    Of several such shifts it is the middle one of those that follow each other, nearest to none.
+    """
     counts, first = _counts(matches(windows, stretches), windows.start)
     if counts.max() < needed:
         return 0, 0
     shifts = np.flatnonzero(counts == counts.max()) + first
-    return int(counts.max()), int(shifts[np.argmin(np.abs(shifts))])
+    neighbours = np.split(shifts, np.flatnonzero(np.diff(shifts) > 1) + 1)
+    smallest = min(neighbours, key=lambda each: int(np.abs(each).min()))
+    return int(counts.max()), int(smallest[len(smallest) // 2])
 
 
 def matches(windows: Windows, stretches: Stretches) -> Booleans:

@@ -51,7 +51,7 @@ def test_similarity_is_what_the_definition_says(seed: int, joints: int, scale: f
 
 
 def altered(rng: np.random.Generator, motion: np.ndarray) -> np.ndarray:
-    """The motion as it may come back: part of it, slower or quicker, with noise, one joint other."""
+    """The motion as it may come back: a part, slower or quicker, with noise, one joint another."""
     first = int(rng.integers(0, len(motion) // 3))
     part = quicker(motion[first : first + 2 * len(motion) // 3], float(rng.uniform(0.55, 1.8)))
     part = part + rng.normal(0, rng.uniform(0, 0.006), part.shape)
