@@ -10,7 +10,7 @@ export DVC_NO_ANALYTICS := 1
 export NO_MKDOCS_2_WARNING := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup bench test test-all lint types docs docs-serve check benchmarks generate clean
+.PHONY: help setup bench test test-slow test-all lint types docs docs-serve check benchmarks generate clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -31,6 +31,9 @@ bench: setup
 
 test: setup
 	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: setup
+	$(BIN)/python -m pytest -m slow
 
 test-all: setup
 	$(BIN)/python -m pytest

@@ -129,9 +129,15 @@ class Space:
     fixed: Mapping[str, float]
 
     def values(self, x: Floats) -> dict[str, float]:
-        """Every parameter of the twin at the coordinates (P,)."""
-        found = {each.name: each.value(float(at)) for each, at in zip(self.free, x, strict=True)}
-        return {**self.fixed, **found}
+        """Every parameter of the twin at the coordinates (P,), within its bounds.
+
+        A coordinate at a bound comes back next to it, by rounding: a delay would be below 0.
+        """
+        found = dict(self.fixed)
+        for each, at in zip(self.free, x, strict=True):
+            low, high = each.bounds
+            found[each.name] = min(max(each.value(float(at)), low), high)
+        return found
 
     @property
     def bounds(self) -> tuple[Floats, Floats]:

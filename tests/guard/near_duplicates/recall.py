@@ -59,10 +59,17 @@ def _as_long(other: np.ndarray, count: int) -> np.ndarray:
     return other[np.arange(count) % len(other)]
 
 
-def _shifted(motion: np.ndarray, other: np.ndarray, _: np.random.Generator) -> np.ndarray:
-    """Late by 3.1 s, after the other's first rows."""
-    fine = quicker(motion, 0.5)[1::2]
-    return np.concatenate([_as_long(other, 15), fine])
+def _shifted(samples: float) -> Plant:
+    """Late, after the other's first rows."""
+
+    def plant(motion: np.ndarray, other: np.ndarray, _: np.random.Generator) -> np.ndarray:
+        at = np.arange(1, len(motion)) - samples % 1
+        late = np.stack(
+            [np.interp(at, np.arange(len(motion)), joint) for joint in motion.T], axis=1
+        )
+        return np.concatenate([_as_long(other, int(samples)), late])
+
+    return plant
 
 
 def _middle(seconds: float) -> Plant:
@@ -98,11 +105,12 @@ def _joint(motion: np.ndarray, other: np.ndarray, _: np.random.Generator) -> np.
 
 def _everything(motion: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     part = motion[len(motion) // 5 :]
-    return _noise(0.003)(_shifted(quicker(part, 1 / 1.7), other, rng), other, rng)
+    return _noise(0.003)(_shifted(15)(quicker(part, 1 / 1.7), other, rng), other, rng)
 
 
 PLANTS: Mapping[str, Plant] = {
-    "shifted by 3.1 s": _shifted,
+    "shifted by 3 s": _shifted(15),
+    "shifted by 3.1 s: half a sample": _shifted(15.5),
     "1.7 times slower": _scaled(1 / 1.7),
     "1.7 times quicker": _scaled(1.7),
     "2.3 times slower": _scaled(1 / 2.3),

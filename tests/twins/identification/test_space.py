@@ -31,6 +31,16 @@ def test_a_ratio_above_one_is_searched_by_what_it_is_above_it() -> None:
     assert each.value(-50.0) > 1.0
 
 
+def test_values_at_a_bound_do_not_lie_beyond_it_by_rounding() -> None:
+    names = [f"{joint}.delay" for joint in made.MOVED]
+    start = {name: 0.0311 + 0.0017 * number for number, name in enumerate(names)}
+    space = space_of({"delay": {"spread": 0.007}}, start, dict.fromkeys(names, ""), made.MOVED)
+    low, high = space.bounds
+    assert any(each.value(float(at)) < 0 for each, at in zip(space.free, low, strict=True))
+    assert space.values(low) == dict.fromkeys(names, 0.0)
+    assert space.values(high) == dict.fromkeys(names, 0.3)
+
+
 @given(st.sampled_from(sorted(JOINT_SCALES)), st.floats(-3, 3))
 def test_value_and_coordinate_undo_each_other(quantity: str, at: float) -> None:
     names = [f"{joint}.{quantity}" for joint in made.MOVED]
