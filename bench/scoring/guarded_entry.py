@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bench.entries.entry import Entry
 from bench.guard.finding import Finding
+from bench.guard.record.guarding import guard_record
+from bench.guard.record.known import known_of
 from bench.io.documents import Document
 from bench.io.problems import ProblemsError
 from bench.io.workspace import DatasetPaths, Workspace
@@ -17,7 +19,7 @@ from bench.scoring.truth import open_truth
 def guard_entry(
     workspace: Workspace, paths: DatasetPaths, entry: Entry, progress: Progress | None = None
 ) -> tuple[list[Document], list[Finding]]:
-    """Run every check of an entry against the truth; nothing is written.
+    """Run every check of an entry's record, and of it against the truth; nothing is written.
 
     Args:
         workspace: the checkout.
@@ -26,7 +28,7 @@ def guard_entry(
         progress: told how many episodes were looked at, and of how many.
 
     Returns:
-        The checks with how many things they compared, and the findings.
+        The checks against the truth with how many things they compared, and all findings.
 
     Raises:
         ProblemsError: the truth is not that of the lock, or the robot is not the recordings'.
@@ -42,4 +44,5 @@ def guard_entry(
         looks += look_at_block(job, stores, block)
         if progress is not None:
             progress(len(looks), len(job.measured))
-    return judged(looks)
+    checks, findings = judged(looks)
+    return checks, [*guard_record(entry.documents.get("provenance"), known_of(paths)), *findings]

@@ -61,6 +61,7 @@ def test_a_copy_is_not_ranked_and_a_mixture_is_marked(workspace: Workspace, tmp_
     result, board = submit(workspace, copy, no_run)
     found = {f["code"]: f["certainty"] for f in result["findings"]}
     assert found == {
+        "provenance_unknown": "unknown",
         "rows_of_truth": "certain",
         "truth_in_entry": "likely",
         "closer_than_the_robot": "hint",
@@ -70,7 +71,7 @@ def test_a_copy_is_not_ranked_and_a_mixture_is_marked(workspace: Workspace, tmp_
     assert row["findings"] == result["findings"]
     mixed = _planted(workspace, tmp_path / "mixed", lambda truth, twin: 0.1 * truth + 0.9 * twin)
     result, board = submit(workspace, mixed, no_run)
-    assert [f["certainty"] for f in result["findings"]] == ["likely"]
+    assert [f["certainty"] for f in result["findings"]] == ["unknown", "likely"]
     (row,) = (row for row in board["rows"] if row["entry"] == "planted")
     assert row["rank"] is not None
     page = (workspace.dataset(DATASET).board / "leaderboard.md").read_text()
