@@ -4,7 +4,7 @@
     python benchmarks/near_duplicates.py --episodes 200 --largest 400 --rounds 1
     python benchmarks/near_duplicates.py --write          # and puts them into docs/benchmarks.md
 
-Compared to: the definition without an index, which compares every pair at every time scale. Episodes
+Compared to: the definition without an index, every pair at every time scale. Episodes
 of 20 s; a fifth of them is held out, and some of these are copies of fitted ones, quicker and with
 noise. Every planted copy has to be found.
 """
