@@ -205,7 +205,8 @@ SERVOS = st.tuples(
     SERVOS,
     st.lists(st.tuples(st.floats(1e-3, 0.05), st.floats(-0.03, 0.03)), min_size=1, max_size=7),
     st.floats(-0.1, 0.1),
-    st.floats(-1, 1),
+    # SciPy divides nothing by nothing where a speed squared underflows.
+    st.floats(-1, 1).map(lambda speed: round(speed, 9)),
 )
 def test_the_response_solves_the_equation_on_any_clock(
     repository: Path,
