@@ -26,6 +26,7 @@ from bench.io.documents import read_document
 from bench.io.store import Episodes
 from bench.io.workspace import Workspace
 from bench.kinematics.robot import load_robot
+from tests.guard import tables
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "guard.md"
@@ -269,16 +270,7 @@ def _surest(found: list[Finding]) -> str:
 
 def written(page: str) -> dict[str, dict[str, str]]:
     """The columns of the table that a page has, by dataset."""
-    marked = MARKED.search(page)
-    assert marked is not None
-    lines = [line for line in marked[0].splitlines() if line.startswith("|")]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    headings, cells = (rows[0], rows[2:]) if rows else ([], [])
-    return {
-        heading: {row[1]: row[place] for row in cells}
-        for place, heading in enumerate(headings)
-        if heading in DATASETS
-    }
+    return tables.written(page, MARKED, DATASETS, key=1)
 
 
 def table(columns: Mapping[str, Mapping[str, str]]) -> str:

@@ -26,6 +26,7 @@ from bench.guard.near_duplicates.motion import resampled, windows_of
 from bench.guard.near_duplicates.similarity import similarity, time_scales
 from bench.io.documents import read_document
 from bench.io.workspace import Workspace
+from tests.guard import tables
 from tests.guard.near_duplicates.motions import quicker
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -195,16 +196,7 @@ def _counted(shares: Iterator[float]) -> str:
 
 def written(page: str) -> dict[str, dict[str, str]]:
     """The columns of the table that a page has, by dataset."""
-    marked = MARKED.search(page)
-    assert marked is not None
-    lines = [line for line in marked[0].splitlines() if line.startswith("|")]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    headings, cells = (rows[0], rows[2:]) if rows else ([], [])
-    return {
-        heading: {row[0]: row[place] for row in cells}
-        for place, heading in enumerate(headings)
-        if heading in DATASETS
-    }
+    return tables.written(page, MARKED, DATASETS, key=0)
 
 
 def table(columns: Mapping[str, Mapping[str, str]]) -> str:
