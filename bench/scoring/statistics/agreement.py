@@ -104,7 +104,7 @@ def similarity(
         return similarities(sums[..., :kinds], sums[..., kinds:])
 
     nothing = "in no episode on either side"
-    fails: Flags = np.logical_or(one, other).any(axis=1)
+    fails: Flags = np.logical_or.reduce(one | other, axis=1)
     both = np.hstack([one, other])
     return _estimate(both, fails, groups, alike, (0.0, 1.0), nothing, seed, resamples, level)
 
