@@ -91,14 +91,27 @@ def test_a_board_without_groups(repository: Path) -> None:
     released = check(release_board(board), "leaderboard", "board")
     assert all(row["leave_one_out"] is not None for row in board["rows"])
     assert all(row["leave_one_out"] is None for row in released["rows"])
-    kept = [{k: v for k, v in row.items() if k != "leave_one_out"} for row in board["rows"]]
-    assert kept == [
-        {k: v for k, v in row.items() if k != "leave_one_out"} for row in released["rows"]
-    ]
+    changed = {"leave_one_out", "profile"}
+    kept, own = (
+        [{k: v for k, v in row.items() if k not in changed} for row in rows]
+        for rows in (board["rows"], released["rows"])
+    )
+    assert kept == own
     assert released["notes"][:-1] == board["notes"]
     assert released["notes"][-1].startswith("The holdout is sealed: ")
     assert "screwing" in json.dumps(board)
     assert "screwing" not in json.dumps(released["rows"])
+
+
+def test_a_place_in_one_group_alone_is_held_back(repository: Path) -> None:
+    board = read_document(repository / BOARD / "leaderboard.json", "leaderboard")
+    item = {"label": "lag", "arm": "arm", "episodes": 3, "share": 0.5, "strength": 0.25}
+    wide = {**item, "groups": 2, "joints": {"elbow": 3}}
+    narrow = {**wide, "groups": 1}
+    board["rows"][0]["profile"] = [wide, narrow]
+    released = check(release_board(board), "leaderboard", "board")
+    held = {**narrow, "joints": {}, "strength": None}
+    assert released["rows"][0]["profile"] == [wide, held]
 
 
 def test_a_mean_over_one_group_is_held_back(full: Document) -> None:
