@@ -34,7 +34,7 @@ LANES = 6
 """So many of them at most; the table below has all labels."""
 SHORT = 0.01
 """Share of an episode below which an interval is a tick, as its bar would not be seen."""
-TICK = 2.0
+TICK = 3.0
 """Width of a tick, points."""
 
 
