@@ -65,11 +65,12 @@ def failures_of(trace: EpisodeTrace, settings: Mapping[str, Mapping[str, object]
     """
     if not trace.is_scored:
         return []
+    sides = ((side, against_command(trace, side)) for side in SIDES)
     return [
         Failure(name, side, label)
-        for side in SIDES
+        for side, alone in sides
         for name, rule in FAILURES.items()
-        for label in rule.apply(against_command(trace, side), settings.get(rule.name, {}))
+        for label in rule.apply(alone, settings.get(rule.name, {}))
     ]
 
 
