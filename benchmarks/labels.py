@@ -4,7 +4,7 @@
     python benchmarks/labels.py --write    # and puts it into docs/benchmarks.md
 
 Scoring from the stores to the result, as `score` does it in one process, with all rules (of labels,
-and of failures against the command) and with none. The cost depends on how much there is to find, so
+and of failures against the command) and with none. The cost depends on how much there is to find:
 three predictions are scored: the robot's motion a little late and noisy, the command itself, and
 another motion altogether, which makes most rules look closely.
 """
