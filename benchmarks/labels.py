@@ -3,10 +3,10 @@
     python benchmarks/labels.py            # prints a Markdown table; a minute
     python benchmarks/labels.py --write    # and puts it into docs/benchmarks.md
 
-Scoring from the stores to the result, as `score` does it in one process, with all rules and with
-none. The cost depends on how much there is to find, so three predictions are scored: the robot's
-motion a little late and noisy, the command itself, and another motion altogether, which makes most
-rules look closely.
+Scoring from the stores to the result, as `score` does it in one process, with all rules (of labels,
+and of failures against the command) and with none. The cost depends on how much there is to find:
+three predictions are scored: the robot's motion a little late and noisy, the command itself, and
+another motion altogether, which makes most rules look closely.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def predictions(pair: Pair) -> dict[str, Episodes]:
 
 
 def unlabelled(bench: scoring.Bench) -> None:
-    with mock.patch.object(record, "labels_of", lambda *_: []):
+    nothing = {"labels_of": lambda *_: [], "failures_of": lambda *_: []}
+    with mock.patch.multiple(record, **nothing):
         scoring.ours(bench)
 
 

@@ -42,6 +42,7 @@ VERBS = {
     "rank": "Write and print a dataset's leaderboard.",
     "compare": "Hold two results against each other.",
     "report": "Draw a result: figures and a page.",
+    "explain": "Say what went wrong, and what to try first.",
     "verify": "Recompute a result and say whether it agrees.",
     "submit": "Validate, score and record an entry.",
     "recompute": "Score a submitted entry again, as the organiser.",

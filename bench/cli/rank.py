@@ -33,8 +33,8 @@ def command(
 ) -> None:
     """Order and compare every result of a dataset.
 
-    Writes leaderboard.json, leaderboard.csv and leaderboard.md, or of the track sync sync.json,
-    sync.csv and sync.md, and prints the table.
+    Writes leaderboard.json, leaderboard.csv, leaderboard.md and labels.csv, or of the track sync
+    sync.json, sync.csv and sync.md, and prints the table.
     """
     if track == "sync":
         _rank_steppers(context, dataset, as_json=as_json, quiet=quiet)

@@ -25,7 +25,7 @@ class Mark:
 ABSENT = Mark("nothing there")
 """Stands for a field that only the other document has."""
 
-LATER = frozenset({"checks", "errors", "signature"})
+LATER = frozenset({"checks", "errors", "failures", "signature"})
 """Fields of results that older ones do not have."""
 
 

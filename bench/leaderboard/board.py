@@ -16,7 +16,9 @@ from bench.leaderboard.attempts import count_by_lab
 from bench.leaderboard.comparable import check_comparable, full_name
 from bench.leaderboard.episodes import counts, share_masked
 from bench.leaderboard.notes import notes
+from bench.leaderboard.profile import profile_of
 from bench.leaderboard.settings import Settings
+from bench.leaderboard.shared_failures import shared_failures
 from bench.leaderboard.skill import no_skill, skill_of
 from bench.leaderboard.terms import Terms
 from bench.scoring.metrics.registry import HEADLINE
@@ -178,6 +180,8 @@ def _row(result: Document, rank: tuple[int, int] | None, gained: Estimate) -> Do
         "divergence": result["divergence"]["verdict"],
         "skill": estimate_document(gained, "1"),
         "labels": dict(sorted(Counter(label for label, _ in labelled).items())),
+        "profile": profile_of(result),
+        "shared_failures": shared_failures(result),
         "coverage": share_scored(coverage),
         "findings": result["findings"],
         "hash": entry["hash"],

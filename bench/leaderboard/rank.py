@@ -13,7 +13,7 @@ from bench.leaderboard.board import board
 from bench.leaderboard.change import Change
 from bench.leaderboard.locks import Tell, board_lock, nobody
 from bench.leaderboard.released import release_board
-from bench.leaderboard.rendering import csv_text, markdown
+from bench.leaderboard.rendering import csv_text, labels_csv, markdown
 from bench.leaderboard.results import read_repeats, read_results
 from bench.leaderboard.settings import Settings
 from bench.leaderboard.terms import Terms
@@ -22,7 +22,7 @@ from bench.leaderboard.terms import Terms
 def rank(
     workspace: Workspace, dataset: str, tell: Tell = nobody, key: SecretKey | None = None
 ) -> Document:
-    """Order and compare every result of a dataset; write leaderboard.json, .csv and .md.
+    """Order and compare every result of a dataset; write its tables.
 
     Args:
         workspace: the checkout.
@@ -54,7 +54,7 @@ def write_board(
     results: list[Document],
     attempts: list[Document],
 ) -> Document:
-    """Prepare the three tables in a transaction and return the leaderboard."""
+    """Prepare the tables in a transaction and return the leaderboard."""
     settings = Settings.of(workspace.params())
     terms = Terms.of(paths)
     made = nine_digits(board(results, read_repeats(paths), attempts, settings, terms))
@@ -64,4 +64,5 @@ def write_board(
     transaction.write_text(paths.board / "leaderboard.json", dump(document))
     transaction.write_text(paths.board / "leaderboard.csv", csv_text(document))
     transaction.write_text(paths.board / "leaderboard.md", markdown(document))
+    transaction.write_text(paths.board / "labels.csv", labels_csv(document))
     return document

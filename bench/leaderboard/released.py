@@ -100,8 +100,16 @@ def release_board(board: Document) -> Document:
 
 def _row(row: Document) -> Document:
     findings = [{**finding, "evidence": {}} for finding in row["findings"]]
-    aggregates = {name: _aggregate(row[name]) for name in ("metrics", "arms", "skill")}
+    held = ("metrics", "arms", "skill", "shared_failures")
+    aggregates = {name: _aggregate(row[name]) for name in held if name in row}
+    if "profile" in row:
+        aggregates["profile"] = [_place(item) for item in row["profile"]]
     return {**row, **aggregates, "leave_one_out": None, "findings": findings}
+
+
+def _place(item: Document) -> Document:
+    """An item of a profile, without joints and strength where they are those of one group."""
+    return item if item["groups"] >= MIN_GROUPS else {**item, "joints": {}, "strength": None}
 
 
 def released_place(paths: DatasetPaths, name: str) -> Path:

@@ -9,20 +9,32 @@ import csv
 import html
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bench.io.documents import Document
+from bench.leaderboard.failing_tables import FAILING, FAILING_NOTE, SHARED, SHARED_NOTE
+from bench.leaderboard.failing_tables import failing as failing_table
+from bench.leaderboard.failing_tables import shared as shared_table
 from bench.leaderboard.tables import LEFT_OUT, Table, left_out, summary, table, title, visible
+from bench.scoring.labels.failures import FAILURES
 
 
 def markdown(board: Document) -> str:
     """The leaderboard as a Markdown page."""
     lines = [f"# {title(board)}", "", *markdown_table(table(board))]
     lines += ["", *(f"- {markdown_text(line)}" for line in summary(board))]
-    moved = left_out(board)
-    if moved is not None:
-        lines += ["", f"## {LEFT_OUT}", "", *markdown_table(moved)]
+    lines += _section(FAILING, failing_table(board), FAILING_NOTE)
+    lines += _section(SHARED, shared_table(board), SHARED_NOTE)
+    lines += _section(LEFT_OUT, left_out(board))
     return "\n".join(lines) + "\n"
+
+
+def _section(heading: str, shown: Table | None, note: str = "") -> list[str]:
+    """The lines of a section; none without a table."""
+    if shown is None:
+        return []
+    lines = ["", f"## {heading}", "", *markdown_table(shown)]
+    return [*lines, "", markdown_text(note)] if note else lines
 
 
 def markdown_table(shown: Table) -> list[str]:
@@ -52,11 +64,32 @@ def csv_text(board: Document) -> str:
     columns of their own where there are several. `findings` has certainty and code of each. A text
     that a spreadsheet would take for a formula gets an apostrophe in front.
     """
+    rows = [[*_fields(row)] for row in (*board["rows"], *board["repeatability"])]
+    names = [name for name, _ in rows[0]]
+    return _csv(names, ([value for _, value in row] for row in rows))
+
+
+def labels_csv(board: Document) -> str:
+    """The profiles of all rows as CSV: one row an entry, label, arm and joint that shows it.
+
+    `episodes`, `share`, `groups` and `strength` are those of the label on the arm, and
+    `joint_episodes` those in which the joint shows it. Texts are made safe as in `csv_text`.
+    """
+    named = ("episodes", "share", "groups", "strength")
+    rows = (
+        [row["entry"], item["label"], item["arm"], *(item[n] for n in named), joint, count]
+        for row in (*board["rows"], *board["repeatability"])
+        for item in row.get("profile", ())
+        for joint, count in (item["joints"] or {"": None}).items()
+    )
+    return _csv(["entry", "label", "arm", *named, "joint", "joint_episodes"], rows)
+
+
+def _csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    rows = [[*_fields(row)] for row in (*board["rows"], *board["repeatability"])]
-    writer.writerow([name for name, _ in rows[0]])
-    writer.writerows([csv_cell(value) for _, value in row] for row in rows)
+    writer.writerow(names)
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
     return out.getvalue()
 
 
@@ -77,10 +110,22 @@ def _fields(row: Document) -> Iterator[tuple[str, object]]:
         yield f"leave_one_out_{end}", ends.get(end)
     yield "divergence", row["divergence"]
     yield "findings", "; ".join(f"{f['certainty']} {f['code']}" for f in row["findings"])
+    yield from _shared(row.get("shared_failures"))
     if len(row["arms"]) > 1:
         for arm, metrics in row["arms"].items():
             for name, estimate in metrics.items():
                 yield from _estimate(f"{arm}_{name}", estimate)
+
+
+def _shared(found: Document | None) -> Iterator[tuple[str, object]]:
+    """Numbers of episodes and kappa of every failure, and how alike the distributions are."""
+    nothing = dict.fromkeys(("value", "low", "high"))
+    for name in FAILURES:
+        failure = found["failures"][name] if found else {"kappa": nothing}
+        for side in ("reference", "entry", "both"):
+            yield f"{name}_{side}", failure.get(side)
+        yield from _estimate(f"{name}_kappa", failure["kappa"])
+    yield from _estimate("failures_alike", found["distribution"] if found else nothing)
 
 
 def _estimate(name: str, estimate: Document) -> list[tuple[str, object]]:

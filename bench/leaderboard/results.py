@@ -107,6 +107,24 @@ def find_result(workspace: Workspace, name: str) -> tuple[DatasetPaths, Document
     return paths, read_document(places[entry], "result")
 
 
+def find_formed_result(workspace: Workspace, name: str) -> tuple[DatasetPaths, Document]:
+    """`find_result`, with one problem where the file is a result of another form.
+
+    Raises:
+        UnknownNameError: no such file, dataset or entry.
+        ProblemsError: the file is no result of this version's form.
+    """
+    try:
+        return find_result(workspace, name)
+    except ProblemsError as error:
+        if any(problem.code != "schema" for problem in error.problems):
+            raise
+        # An older scorer left out what is needed; its author needs one line, not a hundred.
+        came = f"{len(error.problems)} departures, such as {error.problems[0]}"
+        expected = "a result of this version's form; score the entry again"
+        raise ProblemsError([Problem("result_form", name, expected, came)]) from None
+
+
 def _problems(
     path: Path, result: Document, lock: Document, attempts: Sequence[Document]
 ) -> Iterator[Problem]:
@@ -132,8 +150,19 @@ def _references(lock: Document) -> list[tuple[str, str]]:
 
 def _numbers(where: str, result: Document) -> Iterator[Problem]:
     """No number is beyond what sums can hold, and all follow from those of the episodes."""
+    yield from _strangers(where, result)
     problems = list(beyond(where, result)) or list(_means(where, result))
     yield from problems or _follows(where, result)
+
+
+def _strangers(where: str, result: Document) -> Iterator[Problem]:
+    """Labels and failures of episodes that the result does not have, one problem for each sort."""
+    known = {episode["id"] for episode in result["episodes"]}
+    for sort in ("labels", "failures"):
+        other = [item["episode"] for item in result.get(sort, ()) if item["episode"] not in known]
+        if other:
+            expected = "episodes of the result"
+            yield Problem("result_episodes", f"{where}: {sort}", expected, short(other[0]))
 
 
 def _follows(where: str, result: Document) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -32,6 +32,8 @@ CLAIMED = "†"
 """Stands behind a number that is a lab's word."""
 NOTHING = "–"
 LEFT_OUT = "Leave one group out: how far the headline moves"
+FIRST = 3
+"""Labels of an entry that a table names."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,6 @@ def _cells(
     over: Callable[[int], str],
 ) -> tuple[str, ...]:
     headline, *others = metrics
-    labels = ", ".join(f"{name} {count}" for name, count in row["labels"].items())
     return (
         rank_text(row["rank"]),
         row["entry"] + (f" {OPENS}" if row.get("opens_truth") else ""),
@@ -110,12 +111,21 @@ def _cells(
         _number(row, headline, over, interval=intervals[0]),
         *(_claim(row.get("errors"), name) for name in claims),
         *(_number(row, name, over, interval=False) for name in others),
-        _skill(row["skill"], interval=intervals[1]),
+        estimate_text(row["skill"], interval=intervals[1]),
         row["divergence"] or NOTHING,
-        labels or "none",
+        _labels(row["labels"]),
         f"{100 * row['coverage']:.2f} %",
         row["status"] + _marks(row),
     )
+
+
+def _labels(counts: Mapping[str, int]) -> str:
+    """The most frequent labels with their numbers of episodes, and how many others there are."""
+    order = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    parts = [f"{name} {count}" for name, count in order[:FIRST]]
+    if len(order) > FIRST:
+        parts.append(f"{len(order) - FIRST} more")
+    return ", ".join(parts) or "none"
 
 
 def rank_text(rank: Sequence[int] | None) -> str:
@@ -148,7 +158,8 @@ def shown(number: float) -> str:
     return f"{number:.2f}" if abs(number) >= 1 or number == 0 else f"{number:#.3g}"
 
 
-def _skill(estimate: Document, *, interval: bool) -> str:
+def estimate_text(estimate: Document, *, interval: bool = True) -> str:
+    """A pure number with two decimals, and its interval."""
     if estimate["value"] is None:
         return NOTHING
     text = f"{estimate['value']:.2f}"

@@ -128,6 +128,7 @@ def _block(
         "reference": q[sliding.reference],
         "predicted": p[sliding.predicted],
         "error": error[len(turning.joints) :],
+        "command": command[sliding.reference],
     }
     return _Block(Rows(clock, error, position, orientation), found, other, brought.get("samples"))
 

@@ -12,6 +12,7 @@ from bench.formulas import divergence
 from bench.formulas import samples as executions
 from bench.formulas.weighting import time_weights
 from bench.io.documents import Document
+from bench.scoring.labels.failures import Failure, failures_of
 from bench.scoring.labels.label import Label
 from bench.scoring.labels.registry import labels_of
 from bench.scoring.metrics.metric import Missing
@@ -33,6 +34,7 @@ class EpisodeRecord:
     Attributes:
         document: its item in `episodes`.
         labels: its items in `labels`.
+        failures: its items in `failures`.
         windows: (W, 2) sums over the windows of the horizon profile, s and s.
         length: s, from the first to the last row.
         executions: how many executions the entry gives.
@@ -41,6 +43,7 @@ class EpisodeRecord:
 
     document: Document
     labels: tuple[Document, ...]
+    failures: tuple[Document, ...]
     windows: Floats
     length: float
     executions: int
@@ -63,6 +66,7 @@ def record_of(trace: EpisodeTrace, labels: Mapping[str, Mapping[str, object]]) -
     return EpisodeRecord(
         document=_document(trace),
         labels=tuple(label_document(label) for label in found),
+        failures=tuple(failure_document(each) for each in failures_of(trace, labels)),
         windows=divergence.window_sums(trace.time, trace.norm, trace.weights, horizons()),
         length=float(trace.time[-1] - trace.time[0]),
         executions=trace.executions.shape[1],
@@ -150,4 +154,17 @@ def label_document(label: Label) -> Document:
         "interval": [float(end) for end in label.interval],
         "strength": float(label.strength),
         "numbers": {name: float(value) for name, value in label.numbers.items()},
+    }
+
+
+def failure_document(failure: Failure) -> Document:
+    """What one side does wrong as it stands in a result."""
+    label = failure.label
+    return {
+        "failure": failure.name,
+        "side": failure.side,
+        "episode": label.episode,
+        "arm": label.arm,
+        "joints": list(label.joints),
+        "interval": [float(end) for end in label.interval],
     }

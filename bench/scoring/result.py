@@ -22,7 +22,7 @@ SCORER_VERSION = "2"
 MOST_RESAMPLES = 100_000
 """More would only take time."""
 CHECKED = 100
-"""Episodes and labels of a new result that are held against the schema."""
+"""Episodes, labels and failures of a new result that are held against the schema."""
 
 Key = tuple[str, ...]
 
@@ -153,13 +153,14 @@ def make_result(
         "samples": _samples(records),
         "episodes": episodes,
         "labels": [label for record in records for label in record.labels],
+        "failures": [failure for record in records for failure in record.failures],
         "checks": guarded.checks if guarded else None,
         "findings": [*subject.findings, *(guarded.findings if guarded else [])],
         "signature": guarded.signature if guarded else None,
     }
     rounded: Document = nine_digits(document)
     # The schema is held against some: all come from the same code, and there may be very many.
-    some = {name: rounded[name][:CHECKED] for name in ("episodes", "labels")}
+    some = {name: rounded[name][:CHECKED] for name in ("episodes", "labels", "failures")}
     check({**rounded, **some}, "result", f"result {subject.entry['name']}")
     return rounded
 

@@ -61,6 +61,7 @@ class Others:
         reference: (N, K) measured positions.
         predicted: (N, K) predicted positions.
         error: (N, K) predicted minus measured.
+        command: (N, K) commands in force.
     """
 
     names: tuple[str, ...]
@@ -72,6 +73,7 @@ class Others:
     reference: Floats
     predicted: Floats
     error: Floats
+    command: Floats
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,21 @@ def result(
     return {**made, **fields}
 
 
+def label(
+    name: str, episode: str, joints: Sequence[str], *, arm: str = "arm", strength: float = 0.5
+) -> Document:
+    """A label as it stands in a result."""
+    return {
+        "label": name,
+        "episode": episode,
+        "arm": arm,
+        "joints": list(joints),
+        "interval": [1.0, 2.0],
+        "strength": strength,
+        "numbers": {},
+    }
+
+
 def consistent(made: Document) -> Document:
     """The result with the means and intervals that its episodes give, as if it had been scored."""
     own = aggregated(made)

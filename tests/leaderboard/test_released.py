@@ -108,8 +108,9 @@ def test_a_board_without_groups(repository: Path) -> None:
     released = check(release_board(board), "leaderboard", "board")
     assert all(row["leave_one_out"] is not None for row in board["rows"])
     assert all(row["leave_one_out"] is None for row in released["rows"])
+    changed = {"leave_one_out", "profile"}
     rows, shown = (
-        [{k: v for k, v in row.items() if k != "leave_one_out"} for row in one["rows"]]
+        [{k: v for k, v in row.items() if k not in changed} for row in one["rows"]]
         for one in (board, released)
     )
     assert set(held_back(rows, shown)) <= {"not released: fewer than 2 groups"}
@@ -117,6 +118,17 @@ def test_a_board_without_groups(repository: Path) -> None:
     assert released["notes"][-1].startswith("The holdout is sealed: ")
     assert "screwing" in json.dumps(board)
     assert "screwing" not in json.dumps(released["rows"])
+
+
+def test_a_place_in_one_group_alone_is_held_back(repository: Path) -> None:
+    board = read_document(repository / BOARD / "leaderboard.json", "leaderboard")
+    item = {"label": "lag", "arm": "arm", "episodes": 3, "share": 0.5, "strength": 0.25}
+    wide = {**item, "groups": 2, "joints": {"elbow": 3}}
+    narrow = {**wide, "groups": 1}
+    board["rows"][0]["profile"] = [wide, narrow]
+    released = check(release_board(board), "leaderboard", "board")
+    held = {**narrow, "joints": {}, "strength": None}
+    assert released["rows"][0]["profile"] == [wide, held]
 
 
 def test_a_mean_over_one_group_is_held_back(full: Document) -> None:

@@ -50,6 +50,25 @@ def _swap(result: dict[str, Any]) -> None:
             f"result_mean: results/{NAME}.json: joint_rmse: expected the episodes' mean ",
         ),
         (
+            lambda r: r["labels"][0].update(episode="elsewhere"),
+            f"result_episodes: results/{NAME}.json: labels: expected episodes of the result, "
+            'came "elsewhere"',
+        ),
+        (
+            lambda r: r["failures"].append(
+                {
+                    "failure": "stall",
+                    "side": "entry",
+                    "episode": "elsewhere",
+                    "arm": "arm",
+                    "joints": [],
+                    "interval": [0.0, 1.0],
+                }
+            ),
+            f"result_episodes: results/{NAME}.json: failures: expected episodes of the result, "
+            'came "elsewhere"',
+        ),
+        (
             lambda r: r.update(status="recomputed"),
             f"result_status: results/{NAME}.json: expected a line `recomputed` in attempts.jsonl "
             "for these predictions, came none",

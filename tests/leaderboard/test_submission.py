@@ -61,7 +61,7 @@ def test_a_submission_is_scored_recorded_and_ranked(workspace: Workspace, tmp_pa
     assert read_attempts(paths.attempts)[-1]["hash"] == result["entry"]["hash"]
     kept = paths.submitted("shifted") / result["entry"]["hash"]
     assert (kept / "trajectories.zarr").is_dir()
-    for table in ("leaderboard.json", "leaderboard.csv", "leaderboard.md"):
+    for table in ("leaderboard.json", "leaderboard.csv", "leaderboard.md", "labels.csv"):
         assert "shifted" in (paths.board / table).read_text()
     assert open_traces(workspace.root / result["traces"]).info["entry"] == "shifted"
     run = json.loads(paths.result("shifted").with_name("shifted.run.json").read_text())

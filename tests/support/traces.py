@@ -13,7 +13,7 @@ from bench.scoring.trace import Declared, EpisodeTrace, Others
 def no_others(rows: int) -> Others:
     """Neither gripper nor prismatic joint."""
     nothing = np.zeros((rows, 0))
-    return Others((), (), (), np.zeros(0, bool), *[np.zeros(0)] * 2, *[nothing] * 3)
+    return Others((), (), (), np.zeros(0, bool), *[np.zeros(0)] * 2, *[nothing] * 4)
 
 
 def one_gripper(error: np.ndarray, *, weight: float = 0.0) -> Others:
@@ -21,7 +21,7 @@ def one_gripper(error: np.ndarray, *, weight: float = 0.0) -> Others:
     still = np.full(error.shape, 0.5)
     flags, one = np.array([True]), np.array([1.0])
     names = (("gripper",), ("arm",), ("fraction",))
-    return Others(*names, flags, one, np.array([weight]), still, still + error, error)
+    return Others(*names, flags, one, np.array([weight]), still, still + error, error, still)
 
 
 def make_trace(error: np.ndarray, **fields: Any) -> EpisodeTrace:

@@ -11,19 +11,16 @@ from bench.publish.report import html
 from bench.publish.report.data import EpisodeData
 from bench.publish.report.figures import events, four_panels, joints
 from bench.publish.report.html import Html
-from bench.publish.report.numbers import NONE, joint_units, number, per_cent, with_unit
+from bench.publish.report.numbers import (
+    NONE,
+    joint_units,
+    label_number,
+    number,
+    per_cent,
+    with_unit,
+)
 from bench.publish.report.pictures import Pictures, file_name
-from bench.scoring.labels.registry import RULES
 from bench.scoring.metrics.registry import HEADLINE, METRICS, metric
-
-LABEL_UNITS = {
-    "rad": ("mrad", 1e3),
-    "rad/s": ("mrad/s", 1e3),
-    "m": ("mm", 1e3),
-    "1": ("", 1.0),
-    "as recorded": ("", 1.0),
-}
-"""Unit that a rule declares to the unit and factor that are shown."""
 
 
 def anchor(number_: int) -> str:
@@ -201,18 +198,13 @@ def _labels(episode: EpisodeData) -> Html:
             ", ".join(label["joints"]),
             "{:.2f} to {:.2f}".format(*label["interval"]),
             number(label["strength"]),
-            ", ".join(_label_number(label["label"], *each) for each in label["numbers"].items()),
+            ", ".join(
+                f"{name} {label_number(label['label'], name, value)}"
+                for name, value in label["numbers"].items()
+            ),
         ]
         for label in episode.labels
     ]
     arms = ["arm"] if len(episode.arms) > 1 else []
     headings = ["label", *arms, "joints", "interval [s]", "strength", "numbers"]
     return html.table(f"Labels of {episode.id}", headings, rows, prose=1)
-
-
-def _label_number(rule_name: str, name: str, value: float) -> str:
-    """A number of a label in the unit that its rule declares, angles and lengths as in tables."""
-    told = next((rule.numbers.get(name, "") for rule in RULES if rule.name == rule_name), "")
-    unit, _, _ = told.partition(",")
-    unit, factor = LABEL_UNITS.get(unit, (unit, 1.0))
-    return f"{name} {number(value, factor)} {unit}".rstrip()

@@ -6,9 +6,18 @@ from bench.io.documents import Document
 from bench.leaderboard.tables import shown
 from bench.publish.report import html
 from bench.publish.report.html import Html
+from bench.scoring.labels.registry import RULES
 from bench.scoring.metrics.metric import Metric
 
 NONE = "–"
+LABEL_UNITS = {
+    "rad": ("mrad", 1e3),
+    "rad/s": ("mrad/s", 1e3),
+    "m": ("mm", 1e3),
+    "1": ("", 1.0),
+    "as recorded": ("", 1.0),
+}
+"""Unit that a rule declares to the unit and factor that are shown."""
 SHOWN_UNITS = {
     "rad": ("rad", 1.0, "mrad", 1e3),
     "m": ("mm", 1e3, "mm", 1e3),
@@ -48,3 +57,11 @@ def joint_units(unit: str) -> tuple[str, float, str, float]:
 def with_unit(metric: Metric) -> str:
     """A metric's name with the unit that it is shown in."""
     return f"{metric.name} [{metric.shown_unit}]"
+
+
+def label_number(rule_name: str, name: str, value: float) -> str:
+    """A number of a label in the unit that its rule declares, angles and lengths as in tables."""
+    told = next((rule.numbers.get(name, "") for rule in RULES if rule.name == rule_name), "")
+    unit, _, _ = told.partition(",")
+    unit, factor = LABEL_UNITS.get(unit, (unit, 1.0))
+    return f"{number(value, factor)} {unit}".rstrip()

@@ -10,7 +10,7 @@ from bench.io.atomic import Transaction
 from bench.io.documents import Document
 from bench.io.problems import UnknownNameError
 from bench.io.workspace import Workspace
-from bench.publish.report import episode, evidence, html, overview
+from bench.publish.report import episode, evidence, failing, html, overview
 from bench.publish.report.pictures import Pictures
 from bench.publish.report.sources import Sources
 from bench.publish.report.standing import standing
@@ -81,6 +81,7 @@ def write_report(
             _write(page, overview.standing_section(found, pictures))
             _write(page, overview.metrics_section(result))
             _write(page, overview.episodes_section(result, found, drawn, pictures))
+            _write(page, failing.failing_section(result))
             _write(page, overview.divergence_section(result, pictures))
             _write(page, overview.executions_section(result, pictures))
             _write(page, evidence.coverage_section(result))
@@ -101,6 +102,7 @@ def _contents(result: Document, drawn: dict[int, str]) -> html.Html:
         html.link("standing", "Where it stands"),
         html.link("metrics", "Metrics"),
         html.link("episodes", "Episodes"),
+        html.link(failing.ANCHOR, failing.TITLE),
         html.link("divergence", "Divergence"),
         html.link("coverage", "Coverage"),
         *(

@@ -15,7 +15,7 @@ from bench.io.documents import Document, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import Episodes, content_hash, open_episodes
 from bench.io.workspace import DatasetPaths, Workspace
-from bench.leaderboard.results import contradictions, find_result
+from bench.leaderboard.results import contradictions, find_formed_result
 from bench.publish.report.data import EpisodeData, Joint, failure_time
 from bench.publish.report.departures import departures
 from bench.scoring.traces import Traces, open_traces
@@ -25,22 +25,14 @@ ROWS = ("weights", "norm", "position", "orientation", "error")
 
 
 def load_result(workspace: Workspace, name: str) -> Document:
-    """Find and read a result that a report can be made of (see `find_result`).
+    """Find and read a result that a report can be made of (see `find_formed_result`).
 
     Raises:
         UnknownNameError: no such file, dataset or entry.
         ProblemsError: it is no result of this form, its traces were not kept, it contradicts
             itself, or it is of another robot.json.
     """
-    try:
-        paths, result = find_result(workspace, name)
-    except ProblemsError as error:
-        if any(problem.code != "schema" for problem in error.problems):
-            raise
-        # An older scorer left out what a report shows; its author needs one line, not a hundred.
-        came = f"{len(error.problems)} departures, such as {error.problems[0]}"
-        expected = "a result of this version's form; score the entry again"
-        raise ProblemsError([Problem("result_form", name, expected, came)]) from None
+    paths, result = find_formed_result(workspace, name)
     if result["traces"] is None:
         expected = f"a result with traces; {_hint(result)}"
         raise ProblemsError([Problem("no_traces", name, expected, "none")])

@@ -1,5 +1,6 @@
 """How sure a score is: intervals, skill and comparisons, by resampling groups of episodes."""
 
+from bench.scoring.statistics.agreement import kappa, similarity
 from bench.scoring.statistics.bootstrap import fewest
 from bench.scoring.statistics.comparison import (
     MIN_RANKED_GROUPS,
@@ -27,9 +28,11 @@ __all__ = [
     "LeaveOneOut",
     "compare",
     "fewest",
+    "kappa",
     "leave_one_out",
     "mean_interval",
     "mean_intervals",
     "rank_ranges",
+    "similarity",
     "skill",
 ]

@@ -6,6 +6,7 @@ Units as in tables: rad with errors in mrad, a stroke in mm, a fraction in per c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.transforms import ScaledTranslation, Transform
 
 from bench.io.documents import Document
 from bench.publish.report import style
@@ -29,6 +30,12 @@ ROOM = 0.35
 """Share of an episode from which on a name surely fits into its bar."""
 LANE = 9.5
 """Height of a lane of label bars above a joint, points."""
+LANES = 6
+"""So many of them at most; the table below has all labels."""
+SHORT = 0.01
+"""Share of an episode below which an interval is a tick, as its bar would not be seen."""
+TICK = 3.0
+"""Width of a tick, points."""
 
 
 def draw(episode: EpisodeData, layout: style.Layout) -> Figure:
@@ -37,7 +44,7 @@ def draw(episode: EpisodeData, layout: style.Layout) -> Figure:
     rows = 1 + max(row for row, _ in places)
     lanes = [0] * rows
     for (row, _), joint in zip(places, episode.joints, strict=True):
-        lanes[row] = max(lanes[row], len(_kinds(episode, joint)))
+        lanes[row] = max(lanes[row], _lanes(episode, joint))
     height = HEAD + PANEL * rows + LANE / 72 * sum(lanes)
     figure = style.new_figure(layout.width, height)
     figure.get_layout_engine().set(h_pad=0.02, hspace=0.02)  # type: ignore[union-attr, call-arg]
@@ -99,7 +106,7 @@ def _joint(figure: Figure, main: Axes, strip: Axes, episode: EpisodeData, column
     main.set_ylabel(style.shown(unit, 12))
     strip.set_ylabel(f"error\n{style.shown(error_unit, 12)}", linespacing=0.95)
     _labels(main, figure, episode, joint)
-    main.set_title(_title(episode, joint), pad=4 + LANE * len(_kinds(episode, joint)))
+    main.set_title(_title(episode, joint), pad=4 + LANE * _lanes(episode, joint))
 
 
 def _title(episode: EpisodeData, joint: Joint) -> str:
@@ -108,54 +115,100 @@ def _title(episode: EpisodeData, joint: Joint) -> str:
     return f"{arm}{style.shown(joint.name, 30)}{'' if joint.scored else ' (not scored)'}"
 
 
+def _lanes(episode: EpisodeData, joint: Joint) -> int:
+    """Lanes above the joint: one for each label that is drawn, and one for the other names."""
+    kinds = _kinds(episode, joint)
+    return min(len(kinds), LANES + 1)
+
+
 def _kinds(episode: EpisodeData, joint: Joint) -> list[str]:
-    """Names of the labels that name the joint: one lane of bars each."""
-    own = (label["label"] for label in episode.labels if names(label, joint))
-    return list(dict.fromkeys(own))
+    """Names of the labels that name the joint, those that account for most of its error first.
+
+    Where all have a lane of bars, they stand in the result's order.
+    """
+    strongest: dict[str, float] = {}
+    for label in episode.labels:
+        if names(label, joint):
+            kind = label["label"]
+            strongest[kind] = max(strongest.get(kind, 0.0), label["strength"])
+    if len(strongest) <= LANES:
+        return list(strongest)
+    return sorted(strongest, key=lambda kind: -strongest[kind])
 
 
 def _labels(axes: Axes, figure: Figure, episode: EpisodeData, joint: Joint) -> None:
     """A lane above the panel for every label that names the joint: its intervals and its name."""
     kinds = list(dict.fromkeys(label["label"] for label in episode.labels))
-    for lane, kind in enumerate(_kinds(episode, joint)):
-        above = ScaledTranslation(0, LANE * (lane + 0.75) / 72, figure.dpi_scale_trans)
-        place = axes.get_xaxis_transform() + above
-        own = [x for x in episode.labels if x["label"] == kind and names(x, joint)]
-        intervals = [(label["interval"][0], label["interval"][1]) for label in own]
-        for begin, end in intervals:
-            axes.add_artist(
-                Line2D(
-                    [begin, end],
-                    [1, 1],
-                    transform=place,
-                    color=style.LABEL_COLOURS[kinds.index(kind) % len(style.LABEL_COLOURS)],
-                    linewidth=0.8 * LANE,
-                    solid_capstyle="butt",
-                    clip_on=False,
-                )
-            )
-        start, side = _text_place(episode, intervals)
-        axes.text(
-            start,
-            1,
-            f" {style.shown(kind, 24)} ",
-            transform=place,
-            fontsize=7,
-            verticalalignment="center_baseline",
-            horizontalalignment=side,
-        )
+    own = _kinds(episode, joint)
+    for lane, kind in enumerate(own[:LANES]):
+        place = _above(axes, figure, lane)
+        labels = [x for x in episode.labels if x["label"] == kind and names(x, joint)]
+        intervals = [(label["interval"][0], label["interval"][1]) for label in labels]
+        colour = style.LABEL_COLOURS[kinds.index(kind) % len(style.LABEL_COLOURS)]
+        for interval in intervals:
+            axes.add_artist(_bar(interval, place, colour, episode))
+        _name(axes, place, style.shown(kind, 24), _text_place(episode, intervals))
+    if len(own) > LANES:
+        text = f"{len(own) - LANES} more labels in the table"
+        _name(axes, _above(axes, figure, LANES), text, (float(episode.time[0]), "left"))
+
+
+def _above(axes: Axes, figure: Figure, lane: int) -> Transform:
+    """Time across, and up to the middle of a lane above the panel."""
+    above = ScaledTranslation(0, LANE * (lane + 0.75) / 72, figure.dpi_scale_trans)
+    return axes.get_xaxis_transform() + above
+
+
+def _bar(
+    interval: tuple[float, float], place: Transform, colour: str, episode: EpisodeData
+) -> Line2D:
+    """The bar of an interval; a tick where it would be too short to be seen."""
+    begin, end = interval
+    short = end - begin < SHORT * float(episode.time[-1] - episode.time[0])
+    return Line2D(
+        [begin, end],
+        [1, 1],
+        transform=place,
+        color=colour,
+        linewidth=0.8 * LANE,
+        solid_capstyle="butt",
+        marker="|" if short else "",
+        markersize=0.8 * LANE,
+        markeredgewidth=TICK,
+        clip_on=False,
+    )
+
+
+def _name(
+    axes: Axes, place: Transform, text: str, at: tuple[float, Literal["left", "right"]]
+) -> None:
+    axes.text(
+        at[0],
+        1,
+        f" {text} ",
+        transform=place,
+        fontsize=7,
+        verticalalignment="center_baseline",
+        horizontalalignment=at[1],
+    )
 
 
 def _text_place(
     episode: EpisodeData, intervals: Sequence[tuple[float, float]]
 ) -> tuple[float, Literal["left", "right"]]:
-    """Where a label's name stands: in a long bar, else before or after all, where there is room."""
+    """Where a label's name stands: in a long bar, else where there is most room between bars."""
     start, stop = float(episode.time[0]), float(episode.time[-1])
     for begin, end in intervals:
         if end - begin > ROOM * (stop - start):
             return begin, "left"
-    first, last = min(begin for begin, _ in intervals), max(end for _, end in intervals)
-    return (first, "right") if first - start > stop - last else (last, "left")
+    ordered = sorted(intervals)
+    gaps = [(ordered[0][0] - start, ordered[0][0], True)]
+    reached = start
+    for (_, end), after in zip_longest(ordered, ordered[1:]):
+        reached = max(reached, end)
+        gaps.append(((stop if after is None else after[0]) - reached, reached, False))
+    _, at, before = max(gaps, key=lambda gap: gap[0])
+    return at, "right" if before else "left"
 
 
 def names(label: Document, joint: Joint) -> bool:

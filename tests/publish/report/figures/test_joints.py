@@ -100,6 +100,45 @@ def test_a_label_with_many_intervals_is_named_once_beside_them() -> None:
     assert [(text.get_position()[0], text.get_ha()) for text in main.texts] == [(4.1, "left")]
 
 
+@pytest.mark.parametrize(
+    ("begins", "place"),
+    [
+        ((0.5, 2.0, 4.0), (4.1, "left")),
+        ((6.0, 9.5), (6.0, "right")),
+        ((0.1, 9.8), (0.2, "left")),
+        ((0.1, 3.0, 9.8), (3.1, "left")),
+    ],
+)
+def test_the_name_of_a_label_stands_where_there_is_room(begins, place) -> None:
+    label = make_episode(2).labels[1]
+    many = tuple({**label, "interval": [begin, begin + 0.1]} for begin in begins)
+    main, _ = _panels(_drawn(make_episode(2, labels=many)))["left_elbow"]
+    (text,) = main.texts
+    assert (pytest.approx(text.get_position()[0]), text.get_ha()) == place
+
+
+def test_what_takes_no_time_is_a_tick() -> None:
+    label = {**make_episode(2).labels[1], "interval": [3.0, 3.0]}
+    long = {**label, "label": "offset", "interval": [3.0, 5.0]}
+    main, _ = _panels(_drawn(make_episode(2, labels=(label, long))))["left_elbow"]
+    ticks = {
+        line.get_xdata()[1]: line.get_marker() for line in main.lines if not line.get_clip_on()
+    }
+    assert ticks == {3.0: "|", 5.0: ""}
+    tick = next(line for line in main.lines if line.get_marker() == "|")
+    assert tick.get_markeredgewidth() >= 2
+
+
+def test_of_very_many_labels_the_strongest_have_bars() -> None:
+    label = make_episode(2).labels[0]
+    many = tuple({**label, "label": f"l{k}", "strength": 0.1 * k} for k in range(9))
+    main, _ = _panels(_drawn(make_episode(2, labels=many)))["left_shoulder"]
+    texts = [text.get_text().strip() for text in main.texts]
+    assert texts == ["l8", "l7", "l6", "l5", "l4", "l3", "3 more labels in the table"]
+    few = _panels(_drawn(make_episode(2, labels=many[:6])))["left_shoulder"][0]
+    assert [text.get_text().strip() for text in few.texts] == [f"l{k}" for k in range(6)]
+
+
 def test_labels_do_not_change_the_limits_of_a_panel() -> None:
     with_labels, without = (
         _panels(_drawn(make_episode(2, labels=labels)))["left_shoulder"][0]

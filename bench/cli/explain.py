@@ -1,0 +1,62 @@
+"""`twinbench explain`."""
+
+from __future__ import annotations
+
+import click
+
+from bench.cli.main import printable, workspace
+from bench.io.documents import Document, dump
+
+LISTED = 3
+"""How much advice is printed."""
+
+
+@click.command()
+@click.argument("result")
+@click.argument("episode", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
+@click.pass_context
+def command(context: click.Context, result: str, episode: str | None, as_json: bool) -> None:
+    """Say what went wrong in a RESULT, or in one EPISODE of it, and what to try first.
+
+    RESULT is a result file, or DATASET/ENTRY for the one on that leaderboard.
+    """
+    from bench.publish.explain.explaining import explain
+
+    found = explain(workspace(context), result, episode)
+    if as_json:
+        click.echo(dump(found), nl=False)
+    else:
+        _print(found)
+
+
+def _print(found: Document) -> None:
+    where = f"{found['entry']} on {found['dataset']}"
+    if found["episode"] is not None:
+        where = f"{where}, {found['episode']}"
+    _say(f"{where}: {found['summary']}")
+    for symptom in found["symptoms"]:
+        click.echo()
+        _say(f"{symptom['label']}: {symptom['sentence']}")
+    if found["advice"]:
+        click.echo("\nWhat to try first")
+    for number, advice in enumerate(found["advice"][:LISTED], 1):
+        _say(f"{number}. {advice['text']} ({', '.join(advice['labels'])})", hanging=3)
+    if len(found["advice"]) > LISTED:
+        click.echo(f"… {len(found['advice']) - LISTED} more; --json has all")
+    for note in found["notes"]:
+        click.echo()
+        _say(note)
+
+
+def _say(text: str, hanging: int = 2) -> None:
+    """Print a sentence on lines that fit the terminal."""
+    import shutil
+    import textwrap
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    indent = " " * hanging
+    for line in textwrap.wrap(
+        printable(text), width, subsequent_indent=indent, break_long_words=False
+    ):
+        click.echo(line)

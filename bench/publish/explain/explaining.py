@@ -1,0 +1,285 @@
+"""The verb `explain`: from a result's labels to sentences, and what to try first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.io.documents import Document, read_document
+from bench.io.problems import ProblemsError, UnknownNameError
+from bench.io.workspace import DatasetPaths, Workspace
+from bench.leaderboard.results import contradictions, find_formed_result
+from bench.publish.explain.evidence import (
+    further_run,
+    ranges,
+    rules_missing,
+    shows_too,
+    the_robot,
+)
+from bench.publish.explain.sentences import at, capital, how_strong, listed, span, what
+from bench.publish.explain.words import FIRST, WORDS
+from bench.publish.report.numbers import number
+from bench.scoring.metrics.registry import HEADLINE, metric
+
+WHOLE = 0.95
+"""Share of an episode's scored time from which on a label stands all along."""
+NAMED = 3
+"""Joints that a sentence about many episodes names."""
+URGENT = "unstable"
+"""What follows a simulator that broke says little."""
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """Labels that one sentence speaks of.
+
+    Attributes:
+        labels: of one name and arm, in the order of the result; there is one.
+        joints: that show it, the most often first.
+        weight: how much of the squared error is theirs, over all that is looked at.
+        robot: of the episodes that the robot did again, in how many its further run has the same
+            label; and how many it did again.
+    """
+
+    labels: tuple[Document, ...]
+    joints: tuple[str, ...]
+    weight: float
+    robot: tuple[int, int]
+
+    @property
+    def name(self) -> str:
+        """Name of the labels."""
+        return str(self.labels[0]["label"])
+
+    @property
+    def arm(self) -> str:
+        """Their arm."""
+        return str(self.labels[0]["arm"])
+
+    @property
+    def strongest(self) -> Document:
+        """The strongest label, the first of equals."""
+        return max(self.labels, key=lambda label: float(label["strength"]))
+
+    @property
+    def first(self) -> Document:
+        """The label that begins first."""
+        return min(self.labels, key=_begins)
+
+    @property
+    def episodes(self) -> int:
+        """In how many episodes they stand."""
+        return len({label["episode"] for label in self.labels})
+
+    @property
+    def advice(self) -> str | None:
+        """What to try first; None of a rule that is not known here."""
+        again, ran = self.robot
+        if ran and 2 * again > self.episodes:
+            return FIRST["robot"]
+        return FIRST[WORDS[self.name].first] if self.name in WORDS else None
+
+
+def _begins(label: Document) -> float:
+    return float(label["interval"][0])
+
+
+def explain(workspace: Workspace, name: str, episode: str | None = None) -> Document:
+    """Say what went wrong in an entry, or in one episode of it.
+
+    Args:
+        workspace: the checkout.
+        name: path of a result file, or `<dataset>/<entry>` for the one on that board.
+        episode: id of an episode; None for all.
+
+    Returns:
+        `summary`; `symptoms`, each with label, arm, joints, when it begins, strength, and a
+        sentence, what matters most first; `advice`, what to try first, each with the labels that
+        ask for it; `notes` on what the labels cannot say. `causes` is null: this is where they
+        stand once a result has an attribution document beside it.
+
+    Raises:
+        UnknownNameError: no such file, dataset, entry or episode.
+        ProblemsError: the file is no result, or one that contradicts itself.
+    """
+    paths, result = find_formed_result(workspace, name)
+    problems = contradictions(name, result)
+    if problems:
+        raise ProblemsError(problems)
+    records = _records(result, episode)
+    symptoms = _symptoms(result, records, further_run(_repeat(paths), result), episode)
+    return {
+        "dataset": result["dataset"]["name"],
+        "entry": result["entry"]["name"],
+        "episode": episode,
+        "summary": _summary(result, records, episode),
+        "symptoms": [_document(symptom, result, records, episode) for symptom in symptoms],
+        "causes": None,
+        "advice": [] if result["status"] == "reference" else _advice(symptoms),
+        "notes": [*the_robot(result), *ranges(result), *rules_missing(result)],
+    }
+
+
+def _repeat(paths: DatasetPaths) -> Document | None:
+    place = paths.repeat("repeat")
+    return read_document(place, "result") if place.is_file() else None
+
+
+def _records(result: Document, episode: str | None) -> list[Document]:
+    """What is looked at: the scored episodes, or one."""
+    episodes: list[Document] = result["episodes"]
+    if episode is None:
+        return [record for record in episodes if record["rows_scored"] > 0]
+    found = [record for record in episodes if record["id"] == episode]
+    if not found:
+        valid = list(dict.fromkeys(record["id"] for record in episodes))
+        raise UnknownNameError("episode", episode, valid)
+    return found
+
+
+def _symptoms(
+    result: Document, records: Sequence[Document], again: Document | None, episode: str | None
+) -> list[Symptom]:
+    """Labels put together: by name and arm, and within one episode by joints too."""
+    ids = {record["id"] for record in records}
+    grouped: dict[tuple[object, ...], list[Document]] = {}
+    for label in result["labels"]:
+        if label["episode"] in ids:
+            joints = () if episode is None else tuple(label["joints"])
+            grouped.setdefault((label["label"], label["arm"], joints), []).append(label)
+    symptoms = [_symptom(labels, len(ids), again) for labels in grouped.values()]
+    return sorted(symptoms, key=lambda s: (s.name != URGENT, -s.weight, -s.episodes))
+
+
+def _symptom(labels: Sequence[Document], episodes: int, again: Document | None) -> Symptom:
+    shown: dict[str, set[str]] = {}
+    strongest: dict[str, float] = {}
+    for label in labels:
+        name, strength = label["episode"], float(label["strength"])
+        strongest[name] = max(strongest.get(name, 0.0), strength)
+        for joint in label["joints"]:
+            shown.setdefault(joint, set()).add(name)
+    joints = sorted(shown, key=lambda joint: -len(shown[joint]))
+    robot = shows_too(labels, again)
+    return Symptom(tuple(labels), tuple(joints), sum(strongest.values()) / episodes, robot)
+
+
+def _document(
+    symptom: Symptom, result: Document, records: Sequence[Document], episode: str | None
+) -> Document:
+    by_id = {record["id"]: record for record in records}
+    several = episode is None and symptom.episodes > 1
+    shown = symptom.strongest if several else symptom.first
+    many = _over_all(symptom, result, by_id) if several else ""
+    told = _one(shown, symptom, result, by_id, named=episode is None)
+    return {
+        "label": symptom.name,
+        "arm": symptom.arm,
+        "joints": list(symptom.joints),
+        "episodes": symptom.episodes,
+        "times": len(symptom.labels),
+        "since": {"episode": shown["episode"], "interval": list(shown["interval"])},
+        "strength": symptom.strongest["strength"],
+        "sentence": " ".join(part for part in (many, told, _again(symptom)) if part),
+    }
+
+
+def _over_all(symptom: Symptom, result: Document, by_id: Mapping[str, Document]) -> str:
+    """Where and how often, over many episodes."""
+    joints = symptom.joints[:NAMED]
+    place = at(joints, symptom.arm, len(result["arms"]))
+    more = len(symptom.joints) - len(joints)
+    others = f" and {more} more" if more else ""
+    return f"{capital(place)}{others}, in {symptom.episodes} of {len(by_id)} episodes."
+
+
+def _one(
+    label: Document,
+    symptom: Symptom,
+    result: Document,
+    by_id: Mapping[str, Document],
+    *,
+    named: bool,
+) -> str:
+    """When, where, what and how strong, of one label; and how often it comes again.
+
+    Args:
+        label: which one.
+        symptom: whose it is.
+        result: the result.
+        by_id: the episodes that are looked at.
+        named: say the episode, as there are several.
+    """
+    record = by_id[label["episode"]]
+    begin, end = label["interval"]
+    long = record["time_scored"] > 0 and end - begin >= WHOLE * record["time_scored"]
+    when = "all along" if long else span(label["interval"])
+    place = at(label["joints"], label["arm"], len(result["arms"]))
+    told = f"{when} {place}: {what(label['label'], label['numbers'])}"
+    strong = how_strong(float(label["strength"]))
+    told = f"{told}; {strong}." if strong else f"{told}."
+    if named and symptom.episodes > 1:
+        return f"Strongest in {label['episode']}, {told}"
+    if named:
+        told = f"In 1 of {len(by_id)} episodes, {label['episode']}, {told}"
+    return f"{capital(told)}{_times(symptom)}"
+
+
+def _times(symptom: Symptom) -> str:
+    """How often the labels of one episode come again, and when for the last time."""
+    more = len(symptom.labels) - 1
+    if not more:
+        return ""
+    last = max(symptom.labels, key=_begins)
+    times = "once" if more == 1 else f"{more} times"
+    return f" The same {times} more, the last {span(last['interval'])}."
+
+
+def _again(symptom: Symptom) -> str:
+    """Whether the robot itself differs from run to run in the same way."""
+    again, ran = symptom.robot
+    if not ran:
+        return ""
+    if ran == 1:
+        same = "differs from this one in the same way" if again else "does not show it"
+        return f"A further run of the robot {same}."
+    return f"Further runs of the robot show the same in {again or 'none'} of these {ran}."
+
+
+def _advice(symptoms: Iterable[Symptom]) -> list[Document]:
+    """What to try first, with the labels that ask for it, in the order of what matters most."""
+    asked: dict[str, list[str]] = {}
+    for symptom in symptoms:
+        if symptom.advice is not None:
+            labels = asked.setdefault(symptom.advice, [])
+            if symptom.name not in labels:
+                labels.append(symptom.name)
+    return [{"text": text, "labels": labels} for text, labels in asked.items()]
+
+
+def _summary(result: Document, records: Sequence[Document], episode: str | None) -> str:
+    """How much of it failed."""
+    ids = {record["id"] for record in records}
+    labelled = {label["episode"] for label in result["labels"]} & ids
+    shown = metric(HEADLINE)
+    if episode is not None:
+        values = [record["metrics"][HEADLINE] for record in records]
+        known = [value for value in values if value is not None]
+        if not known:
+            return "No row of this episode is scored."
+        size = f"{HEADLINE} {number(sum(known) / len(known), shown.shown_factor)} mrad"
+        if labelled:
+            kinds = {x["label"] for x in result["labels"] if x["episode"] == episode}
+            return f"{size}; labels: {listed(sorted(kinds))}."
+        return f"{size}; no label: what is left is below the thresholds of all rules."
+    if not ids:
+        return "No episode is scored."
+    value = result["metrics"][HEADLINE]["value"]
+    size = f"{HEADLINE} {number(value, shown.shown_factor)} {shown.shown_unit}"
+    if not labelled:
+        return (
+            f"{size}; no label in {len(ids)} episodes: what is left is below the thresholds of all "
+            "rules."
+        )
+    have = "has" if len(labelled) == 1 else "have"
+    return f"{size}; {len(labelled)} of {len(ids)} episodes {have} a label."
