@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from bench.attribution.classifier import WITH, WITHOUT, classifiers
+from bench.attribution.episode import Examined, conclude, examine
 from bench.attribution.features import Symptom
-from bench.io.store import Episodes
+from bench.attribution.proof import Answer, prove
+from bench.io.documents import Document
 from bench.kinematics.robot import Robot
 from bench.scoring.alignment import traces
 from bench.scoring.labels.registry import labels_of
@@ -20,7 +23,7 @@ from bench.twins.faults.pairs import Case, Pairs
 from bench.twins.generate import true_physics
 from bench.twins.motions import RATE
 from bench.twins.simulation.physics import ROBOT_UNITS, SERVO_UNITS
-from bench.twins.twin import Parameter, ResidualRange, Twin
+from bench.twins.twin import Parameter, Progress, ResidualRange, Twin
 
 STEP = 2e-3
 """s, of the twin's simulation."""
@@ -97,10 +100,59 @@ def failing(
     declared: Declared,
     settings: Mapping[str, Mapping[str, object]],
 ) -> Iterator[Failing]:
-    """The episodes that have a label."""
+    """The episodes that have a label.
+
+    Args:
+        pairs: of the cases.
+        cases: what was put in.
+        robot: the robot.
+        declared: what the dataset declares.
+        settings: thresholds of label rules that differ from their defaults.
+    """
     every = traces(pairs.entry, pairs.reference, robot, declared)
     for number, (case, trace) in enumerate(zip(cases, every, strict=True)):
         labels = labels_of(trace, settings)
         if labels:
             symptoms = tuple(Symptom(x.name, x.joints, x.interval) for x in labels)
             yield Failing(case, number, trace, symptoms)
+
+
+def examined(one: Failing, pairs: Pairs, robot: Robot, robot_folder: Path) -> Examined:
+    """The evidence of a failing episode, whose twin is known."""
+    reference = pairs.reference.select([one.episode], "all")
+    twin = twin_of_case(one.case)
+    return examine(reference, one.trace, one.symptoms, twin, robot, robot_folder)
+
+
+def proved(
+    pairs: Pairs,
+    cases: Sequence[Case],
+    robot: Robot,
+    robot_folder: Path,
+    declared: Declared,
+    settings: Mapping[str, Mapping[str, object]],
+    progress: Progress,
+) -> Document:
+    """How well the causes of these cases are found, with a twin and without.
+
+    Args:
+        pairs: of the cases.
+        cases: what was put in.
+        robot: the robot.
+        robot_folder: folder with `robot.json` and the model that it names.
+        declared: what the dataset declares.
+        settings: thresholds of label rules that differ from their defaults.
+        progress: told of every case.
+    """
+    regressions = classifiers()
+    answers: dict[str, list[Answer]] = {WITH: [], WITHOUT: []}
+    for one in failing(pairs, cases, robot, declared, settings):
+        evidence = examined(one, pairs, robot, robot_folder)
+        for name, own in ((WITH, evidence), (WITHOUT, evidence.without_twin())):
+            answers[name].append(Answer(one.case.fault.name, *conclude(own, regressions)))
+        progress(one.episode + 1, len(cases))
+    progress(len(cases), len(cases))
+    return {
+        "episodes": len(answers[WITH]),
+        **{name: prove(each) for name, each in answers.items()},
+    }

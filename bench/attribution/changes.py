@@ -75,9 +75,7 @@ def _delay(twin: Twin, _joint: str, amount: float) -> dict[str, float]:
 
 
 def _mass(twin: Twin, _joint: str, amount: float) -> dict[str, float]:
-    return {
-        p.name: p.value * math.exp(amount) for p in twin.parameters if p.name == "mass_scale"
-    }
+    return {p.name: p.value * math.exp(amount) for p in twin.parameters if p.name == "mass_scale"}
 
 
 KNOBS: Mapping[str, Knob] = {
@@ -87,7 +85,11 @@ KNOBS: Mapping[str, Knob] = {
     "saturation": Knob(_scaled("force_min", "force_max"), 0.2, 3.0),
     "friction": Knob(
         _scaled(
-            "frictionloss", "frictionloss_per_kp", "coulomb", "coulomb_per_kp", "breakaway",
+            "frictionloss",
+            "frictionloss_per_kp",
+            "coulomb",
+            "coulomb_per_kp",
+            "breakaway",
             "friction",
         ),
         -0.3,

@@ -154,8 +154,8 @@ def _scale(trace: EpisodeTrace, _symptoms: Sequence[Symptom]) -> float:
 def _shift(trace: EpisodeTrace, _symptoms: Sequence[Symptom]) -> float:
     """How much of the arms' error a shift in time leaves, of the arm with the largest share."""
     found = [shift for shift in trace.shifts.values() if shift is not None]
-    best = min((s.after / s.before for s in found if s.before > 0), default=1.0)
-    return _compressed(best)
+    pairs = [(float(np.sum(s.after)), float(np.sum(s.before))) for s in found]
+    return _compressed(min((after / before for after, before in pairs if before > 0), default=1.0))
 
 
 def _smooth(trace: EpisodeTrace, _symptoms: Sequence[Symptom]) -> float:
@@ -189,8 +189,11 @@ FEATURES: tuple[Feature, ...] = (
     Feature("late_stall", "where the last `stall_false` ends, share of the episode", _late_stall),
     Feature("elsewhere", "log share of the error that is not the suspect joint's", _elsewhere),
     Feature("beside_mean", "log share of its error that is not its mean", _mean),
-    Feature("entry_strays", "log share of the entry that does not go with commands, at the joint "
-            "where it is largest", _entry_follows),
+    Feature(
+        "entry_strays",
+        "log share of the entry that does not go with commands, at the joint where it is largest",
+        _entry_follows,
+    ),
     Feature("reference_strays", "the same of the reference", _reference_follows),
     Feature("beside_trend", "log share of its centred error that a cubic in time leaves", _trend),
     Feature("beside_scale", "log share of its centred error that its position leaves", _scale),

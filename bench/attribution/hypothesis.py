@@ -65,9 +65,7 @@ policy's own commands, and no rule reads causes from these yet.
 
 HYPOTHESES: tuple[Hypothesis, ...] = (
     Hypothesis("delay", "commands act at another time", "timing", "delay", "robot", True),
-    Hypothesis(
-        "gain", "a servo is softer or stiffer", "physics.actuation", "kp", "joint", True
-    ),
+    Hypothesis("gain", "a servo is softer or stiffer", "physics.actuation", "kp", "joint", True),
     Hypothesis(
         "damping", "a joint is damped otherwise", "physics.actuation", "damping", "joint", True
     ),
@@ -75,7 +73,11 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
         "saturation", "a torque ends elsewhere", "physics.actuation", "force_max", "joint", True
     ),
     Hypothesis(
-        "friction", "a joint's friction is another", "physics.friction", "frictionloss", "joint",
+        "friction",
+        "a joint's friction is another",
+        "physics.friction",
+        "frictionloss",
+        "joint",
         True,
     ),
     Hypothesis(
@@ -85,15 +87,17 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
         "link_mass", "the links weigh otherwise", "physics.inertia", "mass_scale", "robot", True
     ),
     Hypothesis(
-        "joint_offset", "a joint's zero is off", "reconstruction.calibration", "offset", "joint",
+        "joint_offset",
+        "a joint's zero is off",
+        "reconstruction.calibration",
+        "offset",
+        "joint",
         True,
     ),
     Hypothesis(
         "amplitude", "a joint's scale is off", "reconstruction.calibration", "scale", "joint"
     ),
-    Hypothesis(
-        "dead_joint", "a joint follows no command", "physics.actuation", "dead", "joint"
-    ),
+    Hypothesis("dead_joint", "a joint follows no command", "physics.actuation", "dead", "joint"),
     Hypothesis("vibration", "a joint vibrates", "physics.actuation", "vibration", "joint"),
     Hypothesis(
         "dropped_commands", "commands do not arrive for a while", "timing", "dropped", "robot"
@@ -102,9 +106,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     Hypothesis("encoder_noise", "positions shown are noisy", "sensing", "noise", "robot"),
     Hypothesis("drift", "a position shown drifts away", "sensing", "drift", "joint"),
     Hypothesis("other_commands", "the commands are others", "policy", "command", "robot"),
-    Hypothesis(
-        "jam", "the recorded robot met a stop", "reference.disturbance", "stop", "joint"
-    ),
+    Hypothesis("jam", "the recorded robot met a stop", "reference.disturbance", "stop", "joint"),
 )
 """In the order in which tables list them."""
 

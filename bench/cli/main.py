@@ -41,6 +41,7 @@ VERBS = {
     "repeatability": "Score the robot's further runs on the holdout.",
     "rank": "Write and print a dataset's leaderboard.",
     "compare": "Hold two results against each other.",
+    "attribute": "Say what may be behind a result's failures.",
     "report": "Draw a result: figures and a page.",
     "verify": "Recompute a result and say whether it agrees.",
     "submit": "Validate, score and record an entry.",
