@@ -80,9 +80,9 @@ def _mass(twin: Twin, _joint: str, amount: float) -> dict[str, float]:
 
 KNOBS: Mapping[str, Knob] = {
     "delay": Knob(_delay, -0.01, 0.4),
-    "gain": Knob(_gain, 0.2, 2.5),
-    "damping": Knob(_scaled("damping", "damping_per_kp", "kv", "kv_per_kp"), 0.2, 2.5),
-    "saturation": Knob(_scaled("force_min", "force_max"), 0.2, 3.0),
+    "gain": Knob(_gain, 0.1, 2.5),
+    "damping": Knob(_scaled("damping", "damping_per_kp", "kv", "kv_per_kp"), 0.1, 2.5),
+    "saturation": Knob(_scaled("force_min", "force_max"), 0.1, 3.0),
     "friction": Knob(
         _scaled(
             "frictionloss",
@@ -92,10 +92,10 @@ KNOBS: Mapping[str, Knob] = {
             "breakaway",
             "friction",
         ),
-        -0.3,
+        -0.15,
         3.0,
     ),
-    "armature": Knob(_scaled("armature", "armature_per_kp"), -0.3, 4.0),
+    "armature": Knob(_scaled("armature", "armature_per_kp"), -0.15, 4.0),
     "link_mass": Knob(_mass, -0.1, 1.5),
     "joint_offset": Knob(_offset, 0.02, 0.5),
 }

@@ -134,6 +134,7 @@ class _Runs:
         found = {each.hypothesis: each for each in first}
         tried: dict[str, list[Estimate]] = {name: [] for name in found}
         amounts = {each.hypothesis: each.amount for each in first}
+        known: dict[str, list[tuple[float, float]]] = {name: [(0.0, 0.0)] for name in found}
         for number in range(ROUNDS):
             names = list(amounts)
             if number == ROUNDS - 1:
@@ -148,14 +149,48 @@ class _Runs:
                 slope = effect / amount
                 one = self._estimate(name, amount, self.window.missing - effect, slope)
                 tried[name].append(replace(one, effect=found[name].effect))
-                if square > 0:
-                    share = float(np.clip(effect @ self.window.missing / square, 0.3, 2.5))
+                along = float(effect @ self.window.missing)
+                if square > 0 and along > 0:
+                    known[name].append((square / along, amount))
                     most = KNOBS[name].most
-                    amounts[name] = float(np.clip(amount * share, -most, most))
+                    amounts[name] = float(np.clip(_where_enough(known[name]), -most, most))
         nothing = {
             name: replace(one, amount=0.0, left=1.0, values={}) for name, one in found.items()
         }
         return nothing | _best(tried)
+
+
+def _where_enough(known: Sequence[tuple[float, float]]) -> float:
+    """The amount whose effect is as large as it has to be.
+
+    Args:
+        known: how large the effect is, 0 where there is none and 1 where it is enough, and the
+            amount, of every trial; the first is no change.
+    """
+    large, amount = (np.array(each) for each in zip(*sorted(known), strict=True))
+    above = int(np.searchsorted(large, 1.0))
+    if above == len(large):
+        # So far it was too little: further along the way to the largest.
+        return float(amount[-1] * min(1 / large[-1], 2.5))
+    below = above - 1
+    between = float(amount[below]) + float(amount[above] - amount[below]) * float(
+        (1 - large[below]) / (large[above] - large[below])
+    )
+    three = slice(above - 2, above + 1) if above > 1 else slice(0, 3)
+    if len(large) < 3 or not np.diff(large[three]).all():
+        return between
+    bent = _through(large[three], amount[three])
+    low, high = sorted((float(amount[below]), float(amount[above])))
+    return bent if low < bent < high else between
+
+
+def _through(large: Floats, amount: Floats) -> float:
+    """Where the parabola through three points gives an effect that is enough."""
+    total = 0.0
+    for k in range(3):
+        others = np.delete(large, k)
+        total += float(amount[k] * np.prod((1 - others) / (large[k] - others)))
+    return total
 
 
 def _best(tried: Mapping[str, Sequence[Estimate]]) -> dict[str, Estimate]:
