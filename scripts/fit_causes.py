@@ -47,26 +47,30 @@ def main() -> int:
 
 
 def write(found: Sequence[tuple[Case, Examined]], place: Path) -> None:
-    """Fit both regressions, the penalty chosen on seeds left out, and write them."""
+    """Fit both regressions, their penalties chosen on seeds left out, and write them."""
     truth = [case.fault.name for case, _ in found]
     seeds = [case.seed for case, _ in found]
     hypotheses = [each.name for each in HYPOTHESES]
     whole = np.array([each.evidence for _, each in found])
-    names = (*TRACED, *ESTIMATED)
-    penalty, scores = chosen_penalty(whole, truth, seeds, names, hypotheses)
-    for tried, score in scores.items():
-        sys.stdout.write(f"penalty {tried:g}: log score {score:.3f}\n")
-    traces = whole[:, : len(TRACED)]
+    evidence = {
+        WITH: (whole, (*TRACED, *ESTIMATED)),
+        WITHOUT: (whole[:, : len(TRACED)], TRACED),
+    }
+    fitted, penalties = {}, {}
+    for which, (values, names) in evidence.items():
+        penalties[which], scores = chosen_penalty(values, truth, seeds, names, hypotheses)
+        for tried, score in scores.items():
+            sys.stdout.write(f"{which}, penalty {tried:g}: log score {score:.3f}\n")
+        fitted[which] = fit(values, truth, names, hypotheses, penalties[which]).document()
     document = {
         "schema": "twinbench/cause_coefficients/1",
         "fitted_on": {
             "dataset": DATASET,
             "seeds": sorted(set(seeds)),
             "episodes": len(found),
-            "penalty": penalty,
+            "penalties": penalties,
         },
-        WITH: fit(whole, truth, names, hypotheses, penalty).document(),
-        WITHOUT: fit(traces, truth, TRACED, hypotheses, penalty).document(),
+        **fitted,
     }
     check_schema(document, SCHEMA, place.name)
     write_text(place, dump(document))

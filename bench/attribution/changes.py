@@ -79,7 +79,7 @@ def _mass(twin: Twin, _joint: str, amount: float) -> dict[str, float]:
 
 
 KNOBS: Mapping[str, Knob] = {
-    "delay": Knob(_delay, -0.01, 0.4),
+    "delay": Knob(_delay, 0.01, 0.4),
     "gain": Knob(_gain, 0.1, 2.5),
     "damping": Knob(_scaled("damping", "damping_per_kp", "kv", "kv_per_kp"), 0.1, 2.5),
     "saturation": Knob(_scaled("force_min", "force_max"), 0.1, 3.0),

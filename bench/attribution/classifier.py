@@ -162,12 +162,15 @@ SCHEMA: Document = {
         "fitted_on": {
             "type": "object",
             "additionalProperties": False,
-            "required": ["dataset", "seeds", "episodes", "penalty"],
+            "required": ["dataset", "seeds", "episodes", "penalties"],
             "properties": {
                 "dataset": {"type": "string"},
                 "seeds": {"type": "array", "items": {"type": "integer"}},
                 "episodes": {"type": "integer", "minimum": 1},
-                "penalty": {"type": "number", "exclusiveMinimum": 0},
+                "penalties": {
+                    "type": "object",
+                    "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+                },
             },
         },
         WITH: _REGRESSION,

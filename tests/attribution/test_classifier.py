@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bench.attribution.classifier import PLACE, WITH, WITHOUT, Classifier, classifiers
-from bench.attribution.fitting import chosen_penalty, fit
+from bench.attribution.fitting import SIMPLER, chosen_penalty, fit
 from bench.attribution.hypothesis import HYPOTHESES
 from bench.io.problems import ProblemsError
 
@@ -59,11 +59,12 @@ def test_probabilities_are_those_of_the_formula() -> None:
     assert far == pytest.approx(1 / (1 + np.exp(-4.5)))
 
 
-def test_the_penalty_is_the_one_that_scores_best_on_seeds_left_out() -> None:
+def test_the_penalty_is_the_largest_that_nearly_scores_best_on_seeds_left_out() -> None:
     x, truth = drawn(3, 120)
     seeds = [k % 4 for k in range(120)]
     best, scores = chosen_penalty(x, truth, seeds, ("x", "y", "z"), NAMES)
-    assert scores[best] == min(scores.values())
+    near = [p for p, score in scores.items() if score <= min(scores.values()) + SIMPLER]
+    assert best == max(near)
     assert len(set(scores.values())) > 1
 
 
