@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench.attribution.causes import Cause, Finding, Member
+from bench.attribution.causes import Cause, Conclusion, Member
 from bench.attribution.classifier import classifiers
 from bench.attribution.episode import Examined, conclude, examine
 from bench.attribution.estimation import Estimate
@@ -74,8 +74,8 @@ def attribute(
         own = entry.episodes.select([entry.episodes.index[name]], "entry")
         trace = next(traces(own, reference, robot, known))
         examined = examine(reference, trace, symptoms[name], twin, robot, folder_of_robot)
-        finding, _ = conclude(examined, regressions)
-        episodes.append(_episode(name, symptoms[name], examined, finding, flags))
+        conclusion, _ = conclude(examined, regressions)
+        episodes.append(_episode(name, symptoms[name], examined, conclusion, flags))
         progress(number, len(ids))
     document: Document = {
         "schema": "twinbench/attribution/1",
@@ -176,7 +176,7 @@ def _episode(
     name: str,
     symptoms: Sequence[Symptom],
     examined: Examined,
-    finding: Finding,
+    conclusion: Conclusion,
     flags: Sequence[str],
 ) -> Document:
     labels = list(dict.fromkeys(symptom.name for symptom in symptoms))
@@ -185,9 +185,9 @@ def _episode(
         "id": name,
         "labels": labels,
         "suspect": examined.suspect,
-        "verdict": finding.verdict,
-        "reason": finding.reason or None,
-        "causes": [_cause(cause, own, examined.twin) for cause in finding.causes],
+        "verdict": conclusion.verdict,
+        "reason": conclusion.reason or None,
+        "causes": [_cause(cause, own, examined.twin) for cause in conclusion.causes],
         "flags": own,
     }
 

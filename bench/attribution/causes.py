@@ -55,7 +55,7 @@ class Cause:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Conclusion:
     """What attribution says of one episode.
 
     Attributes:
@@ -75,7 +75,7 @@ def find(
     twin: Twin | None,
     joint: str,
     grippers: Sequence[str],
-) -> Finding:
+) -> Conclusion:
     """Say what the causes of an episode's error are.
 
     Args:
@@ -102,8 +102,8 @@ def find(
     first = causes[0]
     reason = _doubt(first)
     if reason:
-        return Finding("undetermined", tuple(causes), reason)
-    return Finding("cause" if len(first.members) == 1 else "set", tuple(causes))
+        return Conclusion("undetermined", tuple(causes), reason)
+    return Conclusion("cause" if len(first.members) == 1 else "set", tuple(causes))
 
 
 def inseparable(name: str, estimates: Mapping[str, Estimate]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.attribution.causes import Finding, find
+from bench.attribution.causes import Conclusion, find
 from bench.attribution.classifier import WITH, WITHOUT, Classifier
 from bench.attribution.estimation import Estimate, estimates
 from bench.attribution.features import Symptom, estimated, traced
@@ -86,7 +86,7 @@ def examine(
 
 def conclude(
     examined: Examined, regressions: Mapping[str, Classifier]
-) -> tuple[Finding, dict[str, float]]:
+) -> tuple[Conclusion, dict[str, float]]:
     """The causes, and the probability of every hypothesis.
 
     Args:
@@ -95,7 +95,7 @@ def conclude(
     """
     which = regressions[WITH if examined.estimates else WITHOUT]
     probabilities = which.probabilities(examined.evidence)
-    finding = find(
+    conclusion = find(
         probabilities, examined.estimates, examined.twin, examined.suspect, examined.grippers
     )
-    return finding, probabilities
+    return conclusion, probabilities

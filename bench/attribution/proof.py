@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.attribution.causes import Finding
+from bench.attribution.causes import Conclusion
 from bench.attribution.hypothesis import HYPOTHESES
 from bench.io.documents import Document
 
@@ -27,20 +27,20 @@ class Answer:
 
     Attributes:
         truth: name of the true hypothesis, or `NONE`.
-        finding: what attribution says.
+        conclusion: what attribution says.
         probabilities: of every hypothesis.
     """
 
     truth: str
-    finding: Finding
+    conclusion: Conclusion
     probabilities: Mapping[str, float]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The hypotheses of the first cause; none where it is not determined."""
-        if self.finding.verdict == UNDETERMINED:
+        if self.conclusion.verdict == UNDETERMINED:
             return ()
-        return tuple(m.hypothesis.name for m in self.finding.causes[0].members)
+        return tuple(m.hypothesis.name for m in self.conclusion.causes[0].members)
 
     @property
     def said(self) -> str:
@@ -99,9 +99,9 @@ def _reliability(answers: Sequence[Answer]) -> list[Document]:
     rows = []
     for low, high in itertools.pairwise(EDGES):
         inside = [
-            (a.finding.causes[0].probability, _first_is_right(a))
+            (a.conclusion.causes[0].probability, _first_is_right(a))
             for a in answers
-            if low < a.finding.causes[0].probability <= (high if high < 1 else math.inf)
+            if low < a.conclusion.causes[0].probability <= (high if high < 1 else math.inf)
         ]
         if inside:
             number = len(inside)
@@ -114,7 +114,7 @@ def _reliability(answers: Sequence[Answer]) -> list[Document]:
 
 def _first_is_right(answer: Answer) -> bool:
     """Whether the true cause is in the first one, however uncertain that is."""
-    members = answer.finding.causes[0].members
+    members = answer.conclusion.causes[0].members
     return answer.truth in {member.hypothesis.name for member in members}
 
 
@@ -125,7 +125,7 @@ def _outside(answers: Sequence[Answer]) -> Document:
         if answer.truth not in answer.names:
             continue
         (member,) = (
-            m for m in answer.finding.causes[0].members if m.hypothesis.name == answer.truth
+            m for m in answer.conclusion.causes[0].members if m.hypothesis.name == answer.truth
         )
         if member.hypothesis.simulated:
             found.setdefault(answer.truth, Counter())[member.outside] += 1

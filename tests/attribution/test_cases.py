@@ -59,12 +59,12 @@ def test_a_delay_from_end_to_end(repository: Path) -> None:
     best = min(evidence.estimates.values(), key=lambda each: each.left)
     assert best.hypothesis == "delay"
     assert best.amount == pytest.approx(-0.12, abs=0.005)
-    finding, probabilities = conclude(evidence, classifiers())
-    assert finding.verdict == "cause"
-    (member,) = finding.causes[0].members
+    conclusion, probabilities = conclude(evidence, classifiers())
+    assert conclusion.verdict == "cause"
+    (member,) = conclusion.causes[0].members
     assert (member.hypothesis.name, member.outside, member.joints) == ("delay", "yes", ())
     assert sum(probabilities.values()) == pytest.approx(1)
     # Without its twin nothing is estimated, and no range is left.
-    finding, _ = conclude(evidence.without_twin(), classifiers())
-    assert finding.causes[0].members[0].hypothesis.name == "delay"
-    assert finding.causes[0].members[0].outside == "unknown"
+    conclusion, _ = conclude(evidence.without_twin(), classifiers())
+    assert conclusion.causes[0].members[0].hypothesis.name == "delay"
+    assert conclusion.causes[0].members[0].outside == "unknown"

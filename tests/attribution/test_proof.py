@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from bench.attribution.causes import Cause, Finding, Member, Outside, Verdict
+from bench.attribution.causes import Cause, Conclusion, Member, Outside, Verdict
 from bench.attribution.hypothesis import HYPOTHESES, hypothesis
 from bench.attribution.proof import Answer, prove
 
@@ -20,7 +20,7 @@ def answer(
         verdict = "undetermined"
     each = {h.name: (1 - probability) / (len(HYPOTHESES) - len(names)) for h in HYPOTHESES}
     own = {**each, **dict.fromkeys(names, probability / len(names))}
-    return Answer(truth, Finding(verdict, (Cause(members, probability),)), own)
+    return Answer(truth, Conclusion(verdict, (Cause(members, probability),)), own)
 
 
 ANSWERS = [
