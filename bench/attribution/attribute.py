@@ -75,7 +75,7 @@ def attribute(
         trace = next(traces(own, reference, robot, known))
         examined = examine(reference, trace, symptoms[name], twin, robot, folder_of_robot)
         conclusion, _ = conclude(examined, regressions)
-        episodes.append(_episode(name, symptoms[name], examined, conclusion, flags))
+        episodes.append(_episode(name, examined, conclusion, flags))
         progress(number, len(ids))
     document: Document = {
         "schema": "twinbench/attribution/1",
@@ -174,12 +174,11 @@ def _of_truth(truth: Episodes, name: str) -> Episodes:
 
 def _episode(
     name: str,
-    symptoms: Sequence[Symptom],
     examined: Examined,
     conclusion: Conclusion,
     flags: Sequence[str],
 ) -> Document:
-    labels = list(dict.fromkeys(symptom.name for symptom in symptoms))
+    labels = list(examined.labels)
     own = [f for f in flags if f != "compounding" or "divergence" in labels]
     return {
         "id": name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,6 +75,8 @@ def find(
     twin: Twin | None,
     joint: str,
     grippers: Sequence[str],
+    *,
+    labels: Collection[str],
 ) -> Conclusion:
     """Say what the causes of an episode's error are.
 
@@ -84,6 +86,7 @@ def find(
         twin: the entry's, with its residual ranges; None without.
         joint: the suspect.
         grippers: names of the gripper's joints.
+        labels: names of those that the episode has.
     """
     ordered = sorted(probabilities, key=lambda name: (-probabilities[name], name))
     causes = []
@@ -100,7 +103,7 @@ def find(
         causes.append(Cause(members, total))
     causes.sort(key=lambda cause: -cause.probability)
     first = causes[0]
-    reason = _doubt(first)
+    reason = _doubt(first, labels)
     if reason:
         return Conclusion("undetermined", tuple(causes), reason)
     return Conclusion("cause" if len(first.members) == 1 else "set", tuple(causes))
@@ -126,13 +129,16 @@ def inseparable(name: str, estimates: Mapping[str, Estimate]) -> list[str]:
     return found
 
 
-def _doubt(first: Cause) -> str:
+def _doubt(first: Cause, labels: Collection[str]) -> str:
     """Why the first cause does not count as one; empty where it does."""
     if first.probability < CERTAIN:
         return f"no cause is more probable than {CERTAIN:g}"
     estimate = first.members[0].estimate
     if estimate is not None and 1 - estimate.left < EXPLAINS:
         return f"the best number explains less than {EXPLAINS:.0%} of the error"
+    shows = first.members[0].hypothesis.shows
+    if shows and not set(shows) & set(labels):
+        return f"the episode has no label that it would show: {', '.join(shows)}"
     return ""
 
 

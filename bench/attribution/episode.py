@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +32,7 @@ class Examined:
     Attributes:
         suspect: the joint with most of the error.
         grippers: the gripper's joints.
+        labels: names of those that the episode has.
         twin: the entry's; None where it has none that can be simulated here.
         traced: evidence of traces and labels (`TRACED`).
         estimates: of the twin's numbers, by hypothesis; nothing without a twin.
@@ -39,6 +40,7 @@ class Examined:
 
     suspect: str
     grippers: tuple[str, ...]
+    labels: tuple[str, ...]
     twin: Twin | None
     traced: Floats
     estimates: Mapping[str, Estimate]
@@ -52,7 +54,7 @@ class Examined:
 
     def without_twin(self) -> Examined:
         """The same if the entry had no twin."""
-        return Examined(self.suspect, self.grippers, None, self.traced, {})
+        return replace(self, twin=None, estimates={})
 
 
 def examine(
@@ -81,7 +83,8 @@ def examine(
         found = estimates(twin, joint, window, simulate, kind(twin.kind).simulates)
     others = trace.others
     grippers = (name for name, own in zip(others.names, others.is_gripper, strict=True) if own)
-    return Examined(joint, tuple(grippers), twin, traced(trace, symptoms), found)
+    labels = tuple(dict.fromkeys(symptom.name for symptom in symptoms))
+    return Examined(joint, tuple(grippers), labels, twin, traced(trace, symptoms), found)
 
 
 def conclude(
@@ -96,6 +99,11 @@ def conclude(
     which = regressions[WITH if examined.estimates else WITHOUT]
     probabilities = which.probabilities(examined.evidence)
     conclusion = find(
-        probabilities, examined.estimates, examined.twin, examined.suspect, examined.grippers
+        probabilities,
+        examined.estimates,
+        examined.twin,
+        examined.suspect,
+        examined.grippers,
+        labels=examined.labels,
     )
     return conclusion, probabilities

@@ -20,6 +20,8 @@ class Hypothesis:
         parameter: what of it is off.
         scope: whether it is one joint that has it, the gripper, or the robot as a whole.
         simulated: whether it is a number of a twin, which can be estimated anew.
+        shows: labels of which an episode has at least one if this is its cause; empty where what
+            the number explains is asked instead.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Hypothesis:
     parameter: str
     scope: Scope
     simulated: bool = False
+    shows: tuple[str, ...] = ()
 
 
 COMPONENTS: Mapping[str, str] = {
@@ -63,6 +66,7 @@ Of those that are not named, no hypothesis is considered: they need bodies, cont
 policy's own commands, and no rule reads causes from these yet.
 """
 
+_EVENTS = ("event_missed", "event_extra", "event_shifted", "event_order")
 HYPOTHESES: tuple[Hypothesis, ...] = (
     Hypothesis("delay", "commands act at another time", "timing", "delay", "robot", True),
     Hypothesis("gain", "a servo is softer or stiffer", "physics.actuation", "kp", "joint", True),
@@ -95,18 +99,72 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
         True,
     ),
     Hypothesis(
-        "amplitude", "a joint's scale is off", "reconstruction.calibration", "scale", "joint"
+        "amplitude",
+        "a joint's scale is off",
+        "reconstruction.calibration",
+        "scale",
+        "joint",
+        shows=("gain", "posture_related", "offset"),
     ),
-    Hypothesis("dead_joint", "a joint follows no command", "physics.actuation", "dead", "joint"),
-    Hypothesis("vibration", "a joint vibrates", "physics.actuation", "vibration", "joint"),
     Hypothesis(
-        "dropped_commands", "commands do not arrive for a while", "timing", "dropped", "robot"
+        "dead_joint",
+        "a joint follows no command",
+        "physics.actuation",
+        "dead",
+        "joint",
+        shows=("stall_false",),
     ),
-    Hypothesis("late_gripper", "the gripper acts late", "timing", "delay", "gripper"),
-    Hypothesis("encoder_noise", "positions shown are noisy", "sensing", "noise", "robot"),
-    Hypothesis("drift", "a position shown drifts away", "sensing", "drift", "joint"),
-    Hypothesis("other_commands", "the commands are others", "policy", "command", "robot"),
-    Hypothesis("jam", "the recorded robot met a stop", "reference.disturbance", "stop", "joint"),
+    Hypothesis(
+        "vibration",
+        "a joint vibrates",
+        "physics.actuation",
+        "vibration",
+        "joint",
+        shows=("oscillation",),
+    ),
+    Hypothesis(
+        "dropped_commands",
+        "commands do not arrive for a while",
+        "timing",
+        "dropped",
+        "robot",
+        shows=("stall_false", *_EVENTS),
+    ),
+    Hypothesis(
+        "late_gripper",
+        "the gripper acts late",
+        "timing",
+        "delay",
+        "gripper",
+        shows=("event_shifted",),
+    ),
+    Hypothesis(
+        "encoder_noise", "positions shown are noisy", "sensing", "noise", "robot", shows=("noise",)
+    ),
+    Hypothesis(
+        "drift",
+        "a position shown drifts away",
+        "sensing",
+        "drift",
+        "joint",
+        shows=("divergence", "offset"),
+    ),
+    Hypothesis(
+        "other_commands",
+        "the commands are others",
+        "policy",
+        "command",
+        "robot",
+        shows=("stall_false", "stall_missed", *_EVENTS),
+    ),
+    Hypothesis(
+        "jam",
+        "the recorded robot met a stop",
+        "reference.disturbance",
+        "stop",
+        "joint",
+        shows=("stall_missed",),
+    ),
 )
 """In the order in which tables list them."""
 

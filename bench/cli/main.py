@@ -30,7 +30,7 @@ VERBS = {
     "unseal": "Open a sealed truth in the checkout.",
     "reconstruct": "Fit a twin to calibration data.",
     "recover": "Fit robots that are known; do intervals hold them?",
-    "faults": "Put known faults into entries; do labels find them?",
+    "faults": "Put known faults into entries; are they found?",
     "rollout": "Let a twin predict the holdout from its inputs.",
     "inputs": "Hand out the holdout inputs with a template.",
     "pack": "Turn CSV, NPZ or HDF5 trajectories into an entry.",

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from bench.attribution.causes import find, outside
+from bench.attribution import causes
+from bench.attribution.causes import Conclusion, outside
 from bench.attribution.estimation import Estimate
 from bench.attribution.hypothesis import HYPOTHESES
+from bench.scoring.labels.registry import RULES
 from bench.twins.twin import Parameter, ResidualRange, Twin
 
 UNITS = np.eye(8)
+EVERY = tuple(label for each in HYPOTHESES for label in each.shows)
+
+
+def find(*given: Any, labels: tuple[str, ...] = EVERY) -> Conclusion:
+    """Of an episode that has every label, unless others are given."""
+    return causes.find(*given, labels=labels)
 
 
 def estimate(name: str, effect: np.ndarray, left: float = 0.1, **other: float) -> Estimate:
@@ -124,3 +134,18 @@ def test_without_a_range_or_a_twin_it_is_unknown() -> None:
     assert outside(None, own) == "unknown"
     assert outside(twin(0.8, 1.2, name="a.kp"), own) == "unknown"
     assert outside(twin(0.8, 1.2), None) == "unknown"
+
+
+def test_a_cause_that_would_show_and_does_not_is_undetermined() -> None:
+    found = find(probabilities(jam=0.99), {}, None, "elbow", (), labels=("offset",))
+    assert found.verdict == "undetermined"
+    assert found.reason == "the episode has no label that it would show: stall_missed"
+    seen = find(probabilities(jam=0.99), {}, None, "elbow", (), labels=("stall_missed",))
+    assert seen.verdict == "cause"
+
+
+def test_what_a_cause_would_show_are_rules_and_numbers_are_asked_otherwise() -> None:
+    known = {rule.name for rule in RULES}
+    for each in HYPOTHESES:
+        assert bool(each.shows) != each.simulated
+        assert set(each.shows) <= known
