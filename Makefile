@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-BENCHMARKS := scoring labels memory stores kinematics samples identification stepper guarding near_duplicates processes interval_coverage
+BENCHMARKS := scoring labels attribution memory stores kinematics samples identification stepper guarding near_duplicates processes interval_coverage
 export DVC_NO_ANALYTICS := 1
 export NO_MKDOCS_2_WARNING := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)

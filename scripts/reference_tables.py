@@ -64,6 +64,15 @@ def table(name: str) -> str:
         "proof_faults": faults_table,
         "proof_found": found_table,
         "proof_labels": proof_table,
+        "hypotheses": hypotheses_table,
+        "components": components_table,
+        "cause_terms": terms_table,
+        "evidence": evidence_table,
+        "attribution": attribution_table,
+        "proof_causes": causes_table,
+        "proof_causes_found": causes_found_table,
+        "proof_reliability": reliability_table,
+        "proof_outside": outside_table,
     }
     return made[name]() if name in made else schema_tables(name)
 
@@ -154,6 +163,142 @@ def proof_table() -> str:
     ]
     mean = ("mean", "", "", "", "", "", shown(proof["macro_f1"]))
     return markdown(("label", "right", "wrong", "missing", *names), [*rows, mean])
+
+
+def hypotheses_table() -> str:
+    """The causes that attribution considers."""
+    from bench.attribution.hypothesis import HYPOTHESES
+
+    rows = [
+        (
+            f"`{each.name}`",
+            f"`{each.component}`",
+            f"`{each.parameter}`",
+            each.scope,
+            "yes" if each.simulated else "no",
+            each.meaning,
+        )
+        for each in HYPOTHESES
+    ]
+    return markdown(("hypothesis", "component", "parameter", "of", "estimated", "meaning"), rows)
+
+
+def components_table() -> str:
+    """The components of causes, and without which signal they are not assessed."""
+    from bench.attribution.hypothesis import COMPONENTS, STREAMS
+
+    rows = [
+        (f"`{name}`", meaning, f"`{STREAMS[name]}`" if name in STREAMS else "never yet")
+        for name, meaning in COMPONENTS.items()
+    ]
+    return markdown(("component", "what belongs to it", "assessed with"), rows)
+
+
+def terms_table() -> str:
+    """The components of causes in the words of published lists."""
+    from bench.attribution.vocabulary import FLAGS, LISTS, OUTSIDE, TERMS
+
+    sources = {**{f"`{name}`": own for name, own in TERMS.items()}}
+    sources["outside the residual range"] = OUTSIDE
+    sources |= {f"flag `{name}`": own for name, own in FLAGS.items()}
+    rows = [
+        (name, *(", ".join(own.get(each, ())) for each in LISTS)) for name, own in sources.items()
+    ]
+    return markdown(("cause", *(f"`{each}`" for each in LISTS)), rows)
+
+
+def evidence_table() -> str:
+    """What the classifier of causes reads."""
+    from bench.attribution.features import FEATURES, LABELS
+
+    rows = [(f"`{f.name}`", _cell(f.meaning)) for f in FEATURES if not f.name.startswith("label.")]
+    labels = ", ".join(f"`{name}`" for name in LABELS)
+    left = "log share of the error that a hypothesis leaves when its number is estimated anew"
+    first = ("`label.*`", f"1 if the episode has the label, else 0: {labels}")
+    return markdown(("evidence", "meaning"), [first, *rows, ("`left.*`", left)])
+
+
+def attribution_table() -> str:
+    """The fields of an attribution."""
+    from bench.attribution.schema import SCHEMA
+
+    return _fields(SCHEMA)
+
+
+BOTH = ("with_estimates", "without_estimates")
+NOT_RUN = "Not there yet: `dvc repro faults@so101-synth` makes it."
+
+
+def _proof_of_causes() -> Any:
+    """What the stage found of causes; None where it has not run since there are any."""
+    return _proof().get("causes")
+
+
+def causes_table() -> str:
+    """Precision and recall of each cause, with a twin and without."""
+    found = _proof_of_causes()
+    if found is None:
+        return NOT_RUN
+    proved = [found[each] for each in BOTH]
+    rows = []
+    for name, own in proved[0]["causes"].items():
+        counts = [str(own[k]) for k in ("right", "wrong", "missing", "undetermined", "sets")]
+        shares = [_share(own[k]) for k in ("precision", "recall", "f1")]
+        rows.append((f"`{name}`", *counts, *shares, _share(proved[1]["causes"][name]["f1"])))
+    for title, key in (("mean", "macro_f1"), ("log score", "log_score"), ("by chance", "chance")):
+        rows.append((title, *[""] * 7, _share(proved[0][key]), _share(proved[1][key])))
+    headings = ("right", "wrong", "missing", "undetermined", "sets", "precision", "recall", "f1")
+    return markdown(("cause", *headings, "f1 without a twin"), rows)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def causes_found_table() -> str:
+    """The confusion matrix of causes."""
+    found = _proof_of_causes()
+    if found is None:
+        return NOT_RUN
+    proved = [found[each]["confusion"] for each in BOTH]
+    rows = [
+        (
+            f"`{name}`",
+            str(own["episodes"]),
+            *(
+                ", ".join(f"`{n}` {count}" for n, count in _most_first(each[name]["found"]))
+                for each in proved
+            ),
+        )
+        for name, own in proved[0].items()
+    ]
+    return markdown(("fault", "failing episodes", "named", "named without a twin"), rows)
+
+
+def reliability_table() -> str:
+    """How often first causes are right, by their probability."""
+    found = _proof_of_causes()
+    if found is None:
+        return NOT_RUN
+    rows = []
+    for title, name in (("with a twin", BOTH[0]), ("without", BOTH[1])):
+        for own in found[name]["reliability"]:
+            between = f"{own['low']:g} to {own['high']:g}"
+            shares = [_share(own[key]) for key in ("probability", "right")]
+            rows.append((title, between, str(own["episodes"]), *shares))
+    return markdown(("", "probability", "episodes", "mean probability", "right"), rows)
+
+
+def outside_table() -> str:
+    """What is said of residual ranges where the cause is right."""
+    found = _proof_of_causes()
+    if found is None:
+        return NOT_RUN
+    rows = [
+        (f"`{name}`", *(str(own[word]) for word in ("yes", "no", "unknown")))
+        for name, own in found[BOTH[0]]["outside"].items()
+    ]
+    return markdown(("cause", "outside", "inside", "unknown"), rows)
 
 
 def invariances_table() -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bench.io.documents import Document
     from bench.io.workspace import DatasetPaths, Workspace
     from bench.twins.faults.pairs import Case, Pairs
+    from bench.twins.twin import Progress
 
 
 @click.command()
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
 @click.option("--seeds", type=click.IntRange(1, 100), default=8, show_default=True)
 @click.pass_context
 def command(context: click.Context, dataset: str, seeds: int) -> None:
-    """Put known faults into entries; say how well labels find them.
+    """Put known faults into entries; say how well labels and causes find them.
 
     Simulates DATASET's robot and entries with one fault each, three strengths and the seeds from 1
     on, and writes them to data/faults, and label_proof.json beside the dataset. The strengths and
-    seeds are none that rules were set on. About ten minutes on two cores; it needs the extra `sim`.
+    seeds are none that rules or causes were set on. About half an hour on two cores; it needs the
+    extra `sim`.
     """
     from bench.io.atomic import Transaction
-    from bench.io.documents import check, dump
+    from bench.io.documents import check, dump, nine_digits
     from bench.io.problems import Problem, ProblemsError
     from bench.io.store import fill_store
     from bench.twins.faults.pairs import make, proof
@@ -40,7 +42,10 @@ def command(context: click.Context, dataset: str, seeds: int) -> None:
     cases = proof(range(1, seeds + 1))
     with bar(f"faults {dataset}", "pairs") as progress:
         pairs = make(place.robot_folder(paths.document()["robot"]), cases, progress)
-    document = check(_document(place, paths, cases, pairs), "label_proof", dataset)
+    with bar(f"causes {dataset}", "pairs") as progress:
+        causes = _causes(place, paths, cases, pairs, progress)
+    whole = {**_document(place, paths, cases, pairs), "causes": nine_digits(causes)}
+    document = check(whole, "label_proof", dataset)
     with Transaction() as transaction:
         folder = transaction.folder(paths.faults)
         for name, episodes in (("reference", pairs.reference), ("entry", pairs.entry)):
@@ -49,9 +54,27 @@ def command(context: click.Context, dataset: str, seeds: int) -> None:
             fill_store(store, episodes)
         transaction.file(paths.label_proof).write_text(dump(document))
     labels = len(document["labels"])
+    of_causes = document["causes"]["with_estimates"]["macro_f1"]
     click.echo(
-        f"{dataset}: {len(cases)} pairs, {labels} labels, macro-F1 {document['macro_f1']:.3f}"
+        f"{dataset}: {len(cases)} pairs, {labels} labels, macro-F1 {document['macro_f1']:.3f}, "
+        f"of causes {of_causes:.3f}"
     )
+
+
+def _causes(
+    place: Workspace, paths: DatasetPaths, cases: list[Case], pairs: Pairs, progress: Progress
+) -> Document:
+    """What `label_proof.json` says of causes."""
+    from bench.attribution.cases import proved
+    from bench.scoring.result import ScoreSettings
+    from bench.scoring.score import declared, robot_of
+
+    settings = ScoreSettings.of(place.params())
+    document = paths.document()
+    folder = place.robot_folder(document["robot"])
+    known = declared(document, 1)
+    labels = dict(settings.labels)
+    return proved(pairs, cases, robot_of(place, paths), folder, known, labels, progress)
 
 
 def _document(place: Workspace, paths: DatasetPaths, cases: list[Case], pairs: Pairs) -> Document:

@@ -46,6 +46,13 @@ def test_faults_are_found(
     proved = json.loads((tmp_path / "datasets/so101-synth/label_proof.json").read_text())
     assert proved["episodes"] == len(FAULTS)
     assert proved["macro_f1"] >= 0.8
+    causes = proved["causes"]
+    # All but the one without a fault, and no more than two whose fault shows too little here.
+    assert len(FAULTS) - 3 <= causes["episodes"] <= len(FAULTS) - 1
+    assert causes["with_estimates"]["macro_f1"] >= 0.8
+    assert causes["with_estimates"]["log_score"] < causes["without_estimates"]["log_score"]
+    outside = causes["with_estimates"]["outside"]
+    assert outside["delay"] == {"yes": 1, "no": 0, "unknown": 0}
     by_name = {each["name"]: each for each in proved["faults"]}
     assert by_name["none"]["found"] == {}
     for name in ("delay", "joint_offset", "friction", "encoder_noise", "dead_joint", "jam"):
