@@ -95,25 +95,6 @@ def attribute(
     return rounded
 
 
-def entry_place(paths: DatasetPaths, result: Document) -> Path:
-    """Where the pipeline or `submit` puts the entry of a result.
-
-    Raises:
-        ProblemsError: it is not there.
-    """
-    entry = result["entry"]
-    if result["status"] == "pipeline":
-        place = paths.rollout(entry["name"])
-        hint = f"make it with: dvc repro rollout@{paths.name}-{entry['name']}"
-    else:
-        place = paths.submitted(entry["name"]) / str(entry["hash"])
-        hint = "get it from its lab, or name the folder with --entry"
-    if not place.is_dir():
-        expected = f"the folder of the entry; {hint}"
-        raise ProblemsError([Problem("not_made", str(place), expected, "none")])
-    return place
-
-
 def usable_twin(entry: Entry, robot: str) -> tuple[Twin | None, str | None]:
     """The entry's twin if its numbers can be estimated here, else why not."""
     document = entry.documents.get("twin")

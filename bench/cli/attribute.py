@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench.cli.entry_option import entry_option
 from bench.cli.main import printable, workspace
 from bench.cli.outputs import check_output
 from bench.cli.progress import bar
@@ -18,12 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("result")
 @click.option("--episode", "episodes", multiple=True, help="Only this episode; repeatable.")
-@click.option(
-    "--entry",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of the entry; default: where the pipeline or `submit` puts it.",
-)
+@entry_option
 @click.option(
     "-o",
     "--output",
@@ -50,7 +46,8 @@ def command(
     every episode that fails, and compared with the ranges that it declares; simulated twins need
     the extra `sim` for that. What is estimated enters no twin.
     """
-    from bench.attribution.attribute import attribute, entry_place
+    from bench.attribution.attribute import attribute
+    from bench.entries.places import entry_place
     from bench.io.atomic import write_text
     from bench.io.documents import dump
     from bench.leaderboard.results import find_result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -33,6 +34,12 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 @click.option(
     "--method", default="not given", show_default=True, help="How it predicts, in one line."
 )
+@click.option(
+    "--provenance",
+    "record",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="provenance.json of a stepper of your own: what it was made from.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
 @click.option("--quiet", is_flag=True, help="Print the headlines alone.")
 @click.pass_context
@@ -43,6 +50,7 @@ def command(
     line: str | None,
     lab: str,
     method: str,
+    record: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -58,7 +66,7 @@ def command(
 
     place = workspace(context)
     check_open(place.dataset(dataset))
-    entrant = _entrant(place, dataset, entry, line, lab, method)
+    entrant = _entrant(place, dataset, entry, line, lab, method, record)
     with bar(f"sync {entry}", "s of recordings") as told:
         result = score_stepper(place, dataset, entrant, run_clock(), told, waiting)
     if as_json:
@@ -68,7 +76,13 @@ def command(
 
 
 def _entrant(
-    place: Workspace, dataset: str, entry: str, line: str | None, lab: str, method: str
+    place: Workspace,
+    dataset: str,
+    entry: str,
+    line: str | None,
+    lab: str,
+    method: str,
+    record: Path | None,
 ) -> Entrant:
     """The pipeline's own stepper, or that of a lab."""
     import re
@@ -76,6 +90,9 @@ def _entrant(
     from bench.scoring.sync.score import Entrant
 
     if line is None:
+        if record is not None:
+            message = "is for a stepper of your own, with --command"
+            raise click.BadParameter(message, param_hint="--provenance")
         own = place.method(entry)["method"]
         start = (*START, "--root", str(place.root), "stepper", dataset, entry)
         return Entrant(entry, "twinbench", own, start, pipeline=True)
@@ -89,7 +106,7 @@ def _entrant(
         raise click.BadParameter(str(error), param_hint="--command") from None
     if not words:
         raise click.BadParameter("no program", param_hint="--command")
-    return Entrant(entry, lab, method, words, pipeline=False)
+    return Entrant(entry, lab, method, words, pipeline=False, record=record)
 
 
 def _print(result: Document, *, quiet: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench.cli.entry_option import entry_option
 from bench.cli.main import printable, workspace
 from bench.cli.workers import workers_option
 
@@ -27,12 +28,7 @@ def _no_nan(
 
 @click.command()
 @click.argument("result")
-@click.option(
-    "--entry",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of the entry; default: where the pipeline or `submit` puts it.",
-)
+@entry_option
 @click.option(
     "--tolerance",
     type=click.FloatRange(0, 0.1),

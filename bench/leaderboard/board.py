@@ -15,6 +15,7 @@ from bench.leaderboard.alike import alike
 from bench.leaderboard.attempts import count_by_lab
 from bench.leaderboard.comparable import check_comparable, full_name
 from bench.leaderboard.episodes import counts, share_masked
+from bench.leaderboard.findings import is_certain
 from bench.leaderboard.notes import notes
 from bench.leaderboard.profile import profile_of
 from bench.leaderboard.settings import Settings
@@ -113,7 +114,7 @@ def _order(result: Document) -> tuple[bool, float, str]:
 
 def _excluded(result: Document) -> bool:
     nothing = result["metrics"][HEADLINE]["value"] is None
-    return nothing or any(f["certainty"] == "certain" for f in result["findings"])
+    return nothing or is_certain(result["findings"])
 
 
 def _headlines(result: Document) -> list[tuple[str, str, float]]:

@@ -15,6 +15,7 @@ from bench.io.documents import Document
 from bench.leaderboard.failing_tables import FAILING, FAILING_NOTE, SHARED, SHARED_NOTE
 from bench.leaderboard.failing_tables import failing as failing_table
 from bench.leaderboard.failing_tables import shared as shared_table
+from bench.leaderboard.findings import codes
 from bench.leaderboard.tables import LEFT_OUT, Table, left_out, summary, table, title, visible
 from bench.scoring.labels.failures import FAILURES
 
@@ -109,7 +110,7 @@ def _fields(row: Document) -> Iterator[tuple[str, object]]:
     for end in ("low", "low_without", "high", "high_without"):
         yield f"leave_one_out_{end}", ends.get(end)
     yield "divergence", row["divergence"]
-    yield "findings", "; ".join(f"{f['certainty']} {f['code']}" for f in row["findings"])
+    yield "findings", codes(row)
     yield from _shared(row.get("shared_failures"))
     if len(row["arms"]) > 1:
         for arm, metrics in row["arms"].items():

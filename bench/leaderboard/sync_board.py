@@ -11,6 +11,7 @@ from bench.io.problems import Problem, ProblemsError
 from bench.io.stepper import CORRECTIONS
 from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement
 from bench.leaderboard.comparable import check_comparable
+from bench.leaderboard.findings import is_certain
 from bench.leaderboard.settings import Settings
 from bench.leaderboard.terms import Terms
 from bench.scoring.statistics import MIN_RANKED_GROUPS, Comparison, rank_ranges
@@ -76,7 +77,11 @@ def _check_naive(results: Sequence[Document]) -> None:
 
 def _table(results: Sequence[Document], correction: str, settings: Settings) -> Document:
     can = [result for result in results if result["corrections"][correction] is not None]
-    scored = [result for result in can if result["coverage"]["episodes_scored"]]
+    scored = [
+        result
+        for result in can
+        if result["coverage"]["episodes_scored"] and not is_certain(result["findings"])
+    ]
     compared = _compare(scored, correction, settings) if len(scored) > 1 else None
     ranks = {
         result["entry"]["name"]: rank
@@ -125,6 +130,7 @@ def _row(result: Document, correction: str, rank: tuple[int, int] | None) -> Doc
         "rank": None if rank is None else list(rank),
         **{name: run[name] for name in OF_ROW},
         "twin": entry["twin"],
+        "findings": result["findings"],
     }
 
 

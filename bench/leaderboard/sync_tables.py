@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from bench.io.documents import Document
+from bench.leaderboard.findings import codes, finding_lines, marks, unknown_lines
 from bench.leaderboard.rendering import csv_cell, markdown_table, markdown_text
 from bench.leaderboard.tables import NOTHING, Table, rank_text, shown, title
 
@@ -56,7 +57,7 @@ def _cells(row: Document) -> tuple[str, ...]:
         _number(row["skill"], 1.0, interval=True),
         _number(row["innovation"], 1e3),
         _number(row["effort"], 1.0),
-        row["status"],
+        row["status"] + marks(row),
     )
 
 
@@ -105,6 +106,9 @@ def sync_summary(board: Document) -> list[str]:
         "nothing."
     )
     lines.append(f"Holdout {board['dataset']['holdout'][:12]}, scorer {board['scorer']}.")
+    rows = {row["entry"]: row for each in board["tables"] for row in each["rows"]}
+    found = list(rows.values())
+    lines += [*finding_lines(found), *unknown_lines(found)]
     return lines
 
 
@@ -144,6 +148,7 @@ _NOTHING: Document = {
     "skill": _NONE,
     "innovation": _NONE,
     "effort": _NONE,
+    "findings": [],
 }
 
 
@@ -164,6 +169,7 @@ def _fields(board: Document, row: Document, correction: str | None) -> Iterator[
         yield name, estimate["value"]
         yield f"{name}_low", estimate["low"]
         yield f"{name}_high", estimate["high"]
+    yield "findings", codes(row)
 
 
 def sync_terminal(board: Document, width: int) -> str:

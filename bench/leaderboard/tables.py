@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bench.io.documents import Document
+from bench.leaderboard.findings import finding_lines, marks, unknown_lines
 from bench.leaderboard.notes import OPENS
 from bench.scoring.metrics.registry import metric
 
@@ -115,7 +116,7 @@ def _cells(
         row["divergence"] or NOTHING,
         _labels(row["labels"]),
         f"{100 * row['coverage']:.2f} %",
-        row["status"] + _marks(row),
+        row["status"] + marks(row),
     )
 
 
@@ -168,10 +169,6 @@ def estimate_text(estimate: Document, *, interval: bool = True) -> str:
     return f"{text} [{estimate['low']:.2f}, {estimate['high']:.2f}]"
 
 
-def _marks(row: Document) -> str:
-    return "".join(f", {f['certainty']} {f['code']}" for f in row["findings"])
-
-
 def left_out(board: Document) -> Table | None:
     """How far the headline of each row moves when one group is left out, and which group that is.
 
@@ -215,21 +212,12 @@ def summary(board: Document, metrics: Sequence[str] = SHOWN, *, errors: bool = T
     most = "" if limit is None else f"; a lab may have {limit}"
     lines.append(f"Entries scored on this holdout: {attempts or 'none'}{most}.")
     lines.append(f"Holdout {board['dataset']['holdout'][:12]}, scorer {board['scorer']}.")
-    lines += [*_findings(board), *_readings(board, metrics), *_unknown(board)]
+    lines += [
+        *finding_lines(board["rows"]),
+        *_readings(board, metrics),
+        *unknown_lines(board["rows"]),
+    ]
     return [*lines, *_claimed(board)] if errors else lines
-
-
-def _findings(board: Document) -> Iterator[str]:
-    """Which rows have findings, where each is explained, and what follows from them."""
-    rows: dict[tuple[str, str, str], list[str]] = {}
-    for row in board["rows"]:
-        for found in row["findings"]:
-            kind = (found["certainty"], found["code"], found["anchor"])
-            rows.setdefault(kind, []).append(row["entry"])
-    for (certainty, code, anchor), entries in sorted(rows.items()):
-        yield f"Found by the guard: {certainty} {code} ({anchor}) in {', '.join(entries)}."
-    if any(certainty == "certain" for certainty, _, _ in rows):
-        yield "An entry with a certain finding is not ranked."
 
 
 def _readings(board: Document, metrics: Sequence[str]) -> Iterator[str]:
@@ -263,15 +251,6 @@ def _readings(board: Document, metrics: Sequence[str]) -> Iterator[str]:
         yield (
             "Band: from the 5 % to the 95 % quantile of an entry's executions; it should cover "
             "90 %."
-        )
-
-
-def _unknown(board: Document) -> Iterator[str]:
-    """What `unknown` in a row means, where a row has it."""
-    if any(f["certainty"] == "unknown" for row in board["rows"] for f in row["findings"]):
-        yield (
-            "Unknown: the guard cannot tell, as the lab does not say; the row is ranked all the "
-            "same."
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.entries.checking import checked_entry
 from bench.entries.entry import Entry, predictions_hash
+from bench.entries.places import entry_place
 from bench.io.documents import Document, check, read_document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.workspace import DatasetPaths, Workspace
@@ -84,7 +85,7 @@ def verify(
         source = paths.part("holdout_truth")
         own = _repeat(workspace, paths, claimed, folder, computing, settings)
     else:
-        source = folder or _place(paths, claimed)
+        source = folder or entry_place(paths, claimed)
         entry = _entry(workspace, paths, claimed, source)
         own = score(workspace, paths, entry, claimed["status"], computing, settings)
     own = older({**own, "status": _status(workspace, paths, claimed)}, claimed)
@@ -172,25 +173,6 @@ def _entry(workspace: Workspace, paths: DatasetPaths, claimed: Document, place: 
         expected = f"the predictions that the result names, {named}"
         raise ProblemsError([Problem("other_entry", str(place), expected, own)])
     return entry
-
-
-def _place(paths: DatasetPaths, claimed: Document) -> Path:
-    """Where the pipeline or `submit` puts an entry.
-
-    Raises:
-        ProblemsError: it is not there.
-    """
-    entry = claimed["entry"]
-    if claimed["status"] == "pipeline":
-        place = paths.rollout(entry["name"])
-        hint = f"make it with: dvc repro rollout@{paths.name}-{entry['name']}"
-    else:
-        place = paths.submitted(entry["name"]) / str(entry["hash"])
-        hint = "get it from its lab, or name the folder with --entry"
-    if not place.is_dir():
-        expected = f"the folder of the entry; {hint}"
-        raise ProblemsError([Problem("not_made", str(place), expected, "none")])
-    return place
 
 
 def _status(workspace: Workspace, paths: DatasetPaths, claimed: Document) -> str:

@@ -15,7 +15,7 @@ from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.released import released_place
 from bench.leaderboard.results import find_result
-from bench.scoring.guarded_entry import guard_entry
+from bench.scoring.guarded_entry import guard_with_truth
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,6 @@ def guarded_folder(
     paths = dataset_of_entry(workspace, folder)
     entry = checked_entry(workspace, paths, folder)
     with opened(paths, key) as place:
-        checks, findings = guard_entry(workspace, place, entry, progress)
+        checks, findings = guard_with_truth(workspace, place, entry, progress)
     documents = [nine_digits(finding.document()) for finding in findings]
     return Guarded(paths.name, entry.document["name"], checks, documents)

@@ -16,7 +16,7 @@ from bench.scoring.score import job_of
 from bench.scoring.truth import open_truth
 
 
-def guard_entry(
+def guard_with_truth(
     workspace: Workspace, paths: DatasetPaths, entry: Entry, progress: Progress | None = None
 ) -> tuple[list[Document], list[Finding]]:
     """Run every check of an entry's record, and of it against the truth; nothing is written.

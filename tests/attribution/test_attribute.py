@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bench.attribution.attribute import attribute, entry_place, symptoms_of
+from bench.attribution.attribute import attribute, symptoms_of
 from bench.attribution.hypothesis import COMPONENTS
+from bench.entries.places import entry_place
 from bench.io.documents import read_document
 from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.workspace import Workspace

@@ -69,6 +69,43 @@ def test_a_result_says_who_and_holds_no_place(scored: Path) -> None:
     assert lab["corrections"].keys() == {"harness", "own"}
 
 
+def test_what_a_lab_does_not_say_is_unknown(scored: Path) -> None:
+    assert _result(scored, "delayed-echo")["findings"] == []
+    (found,) = _result(scored, "lag-of-ours")["findings"]
+    assert (found["code"], found["certainty"]) == ("provenance_unknown", "unknown")
+
+
+def test_a_stepper_made_from_the_holdout_is_not_ranked(
+    scored: Path, workspace: Workspace, tmp_path: Path
+) -> None:
+    """A record that says everything gives nothing; one that names the holdout is certain."""
+    root, paths = workspace.root, workspace.dataset(DATASET)
+    record = json.loads(
+        (scored / "data/twins" / DATASET / "delayed-echo/provenance.json").read_text()
+    )
+    held = json.loads(paths.lock.read_text())["episodes"][0]
+    leaked = json.loads(json.dumps(record))
+    leaked["calibration"]["episodes"].append({"id": held["id"], "hash": held["hash"]})
+    for name, document in (("honest", record), ("leaking", leaked)):
+        place = tmp_path / f"{name}.json"
+        place.write_text(json.dumps(document))
+        command = ("--command", f"{sys.executable} {EXAMPLE}", "--provenance", str(place))
+        done = twinbench(root, "sync", DATASET, name, *command)
+        assert done.returncode == 0, done.stderr
+    assert _result(root, "honest")["findings"] == []
+    assert twinbench(root, "rank", DATASET, "--track", "sync").returncode == 0
+    board = json.loads((paths.board / "sync.json").read_text())
+    for table in board["tables"]:
+        marked = {row["entry"]: [f["certainty"] for f in row["findings"]] for row in table["rows"]}
+        assert marked["honest"] == []
+        assert "certain" in marked["leaking"]
+        assert all(row["rank"] is None for row in table["rows"])
+        assert table["comparison"]["reason"] == "fewer than two entries to compare"
+    page = (paths.board / "sync.md").read_text()
+    assert "An entry with a certain finding is not ranked." in page
+    assert page.count("self-scored, certain provenance\\_names\\_holdout |") == 2
+
+
 def test_the_same_again_is_the_same_bytes(scored: Path) -> None:
     place = results_folder(Workspace(scored).dataset(DATASET)) / "delayed-echo.json"
     before = place.read_bytes()
@@ -131,6 +168,8 @@ def test_wrong_words_are_said(workspace: Workspace) -> None:
         (("nowhere", "delayed-echo"), 2, "unknown dataset 'nowhere'"),
         ((DATASET, "nothing"), 2, "unknown entry 'nothing'"),
         ((DATASET, "delayed-echo", "--command", "true"), 2, "is an entry of the pipeline"),
+        ((DATASET, "delayed-echo", "--provenance", str(EXAMPLE)), 2, "a stepper of your own"),
+        ((DATASET, "x", "--command", "true", "--provenance", str(EXAMPLE)), 1, "json: "),
         ((DATASET, "../x", "--command", "true"), 2, "letters, digits, _ and - alone"),
         ((DATASET, "x", "--command", "'"), 2, "No closing quotation"),
         ((DATASET, "x", "--command", ""), 2, "no program"),

@@ -15,7 +15,7 @@ from bench.io.documents import Document, read_document
 from bench.io.store import load_episodes
 from bench.io.workspace import Workspace
 from bench.leaderboard.submission import submit
-from bench.scoring.guarded_entry import guard_entry
+from bench.scoring.guarded_entry import guard_with_truth
 from bench.scoring.score import Computing, score
 from tests.support.workspace import DATASET, no_run
 
@@ -89,7 +89,7 @@ def test_blocks_workers_and_a_look_alone_find_the_same(
     assert _score(workspace, folder, workers=2) == whole
     paths, told = workspace.dataset(DATASET), []
     entry = checked_entry(workspace, paths, folder)
-    checks, findings = guard_entry(workspace, paths, entry, lambda *each: told.append(each))
+    checks, findings = guard_with_truth(workspace, paths, entry, lambda *each: told.append(each))
     assert checks == whole["checks"]
     assert [(f.code, f.certainty) for f in findings] == [
         (f["code"], f["certainty"]) for f in whole["findings"]

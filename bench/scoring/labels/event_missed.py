@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.scoring.labels.label import Label, Rule
-from bench.scoring.labels.occurrences import WITHIN, event_label, occurrences
+from bench.scoring.labels.occurrences import WITHIN, alone_labels, occurrences
 from bench.scoring.trace import EpisodeTrace
 
 
 def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per event without a partner."""
-    if not trace.is_scored:
-        return []
-    return [
-        event_label(trace, RULE.name, event.joint, event.arm, (at, at), {"time": at})
-        for event in occurrences(trace, settings["within"])
-        for at in event.missed.tolist()
-    ]
+    events = occurrences(trace, settings["within"])
+    return alone_labels(trace, RULE.name, [(event, event.missed) for event in events])
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import scored_interval, share
+from bench.scoring.labels.signals import joint_label
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
@@ -48,17 +48,8 @@ def _joint_label(
     robot = _deviation(rows.jitter(trace.turned.reference[:, [column]])[0])
     if entry < settings["times"] * robot:
         return None
-    arm = trace.arm_of[column]
-    part = trace.joint_weights[column] * (entry / trace.ranges[column]) ** 2
-    return Label(
-        name=RULE.name,
-        episode=trace.id,
-        arm=arm,
-        joints=(trace.joints[column],),
-        interval=scored_interval(trace),
-        strength=share(float(part * trace.weights.sum()), trace, trace.columns_of[arm]),
-        numbers={"deviation": entry, "reference_deviation": robot, "alternating": -following},
-    )
+    numbers = {"deviation": entry, "reference_deviation": robot, "alternating": -following}
+    return joint_label(trace, RULE.name, column, entry, numbers)
 
 
 @dataclass(frozen=True)

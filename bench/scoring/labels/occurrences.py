@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,7 @@ class Occurrences:
 
 def occurrences(trace: EpisodeTrace, within: float) -> list[Occurrences]:
     """The events of every declared name, paired if they are at most `within` s apart."""
-    if not trace.declared.events:
+    if not trace.declared.events or not trace.is_scored:
         return []
     rules = {rule.name: rule for rule in trace.declared.events}
     return [_paired(trace, rules[event.name], event, within) for event in trace.events]
@@ -98,6 +99,17 @@ def _nowhere(
     first, last = scored_interval(trace)
     inside = (times >= first + within) & (times <= last - within)
     return times[~near.any(axis=1) & inside]
+
+
+def alone_labels(
+    trace: EpisodeTrace, name: str, alone: Iterable[tuple[Occurrences, Floats]]
+) -> list[Label]:
+    """One label for each of the times at which an event has no partner."""
+    return [
+        event_label(trace, name, event.joint, event.arm, (at, at), {"time": at})
+        for event, times in alone
+        for at in times.tolist()
+    ]
 
 
 def event_label(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import scored_interval, share
+from bench.scoring.labels.signals import joint_label
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
@@ -83,22 +83,13 @@ def _joint_label(
     robot = Spectrum(spectrum.frequency, robots, spectrum.high).around(middle, width)
     if peak < settings["times"] ** 2 * robot:
         return None
-    arm = trace.arm_of[column]
-    part = trace.joint_weights[column] * peak / trace.ranges[column] ** 2
-    return Label(
-        name=RULE.name,
-        episode=trace.id,
-        arm=arm,
-        joints=(trace.joints[column],),
-        interval=scored_interval(trace),
-        strength=share(float(part * trace.weights.sum()), trace, trace.columns_of[arm]),
-        numbers={
-            "frequency": middle,
-            "amplitude": amplitude,
-            "reference_amplitude": float(np.sqrt(2 * robot)),
-            "share": peak / whole,
-        },
-    )
+    numbers = {
+        "frequency": middle,
+        "amplitude": amplitude,
+        "reference_amplitude": float(np.sqrt(2 * robot)),
+        "share": peak / whole,
+    }
+    return joint_label(trace, RULE.name, column, float(np.sqrt(peak)), numbers)
 
 
 def _power(signals: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.scoring.labels.label import Label
 from bench.scoring.trace import EpisodeTrace
 
 
@@ -30,3 +31,34 @@ def share(part: float, trace: EpisodeTrace, columns: list[int]) -> float:
     squares = (trace.joint_rms / trace.ranges) ** 2 * trace.joint_weights
     whole = float(squares[columns].sum() * trace.weights.sum())
     return min(max(part / whole, 0.0), 1.0) if whole > 0 else 0.0
+
+
+def joint_label(
+    trace: EpisodeTrace,
+    name: str,
+    column: int,
+    deviation: float,
+    numbers: dict[str, float],
+    interval: tuple[float, float] | None = None,
+) -> Label:
+    """A label of a part of one joint's error.
+
+    Args:
+        trace: of the episode.
+        name: of the rule.
+        column: of the joint.
+        deviation: root mean square of the part of its error that the rule names, rad.
+        numbers: behind the label.
+        interval: s; all scored rows if there is none.
+    """
+    arm = trace.arm_of[column]
+    part = trace.joint_weights[column] * (deviation / trace.ranges[column]) ** 2
+    return Label(
+        name=name,
+        episode=trace.id,
+        arm=arm,
+        joints=(trace.joints[column],),
+        interval=interval or scored_interval(trace),
+        strength=share(float(part * trace.weights.sum()), trace, trace.columns_of[arm]),
+        numbers=numbers,
+    )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bench.formulas.joint_regression import DIRECTION, PAIRS
 from bench.scoring.labels.label import Label, Threshold
-from bench.scoring.labels.signals import share
+from bench.scoring.labels.signals import joint_label
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
@@ -154,14 +154,4 @@ def pair_labels(trace: EpisodeTrace, name: str, pair: int, flags: Flags) -> list
 
 
 def _label(trace: EpisodeTrace, name: str, column: int, numbers: dict[str, float]) -> Label:
-    arm = trace.arm_of[column]
-    part = trace.joint_weights[column] * (numbers["size"] / trace.ranges[column]) ** 2
-    return Label(
-        name=name,
-        episode=trace.id,
-        arm=arm,
-        joints=(trace.joints[column],),
-        interval=trace.explained.interval,
-        strength=share(float(part * trace.weights.sum()), trace, trace.columns_of[arm]),
-        numbers=numbers,
-    )
+    return joint_label(trace, name, column, numbers["size"], numbers, trace.explained.interval)

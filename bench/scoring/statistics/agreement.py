@@ -59,9 +59,7 @@ def kappa(
     Raises:
         ValueError: flags or labels that do not fit, too few resamples.
     """
-    one, other = (_checked(flags)[:, 0] for flags in (first, second))
-    if one.shape != other.shape:
-        raise ValueError(f"expected as many flags on both sides, came {len(one)} and {len(other)}")
+    one, other = (flags[:, 0] for flags in _sides(first, second))
     cells = np.stack([one & other, one & ~other, ~one & other, ~one & ~other], axis=1)
     nothing = "in every episode on both sides" if one.any() else "in no episode on either side"
     fails: Flags = np.logical_or(one, other)
@@ -95,9 +93,7 @@ def similarity(
     Raises:
         ValueError: flags or labels that do not fit, too few resamples.
     """
-    one, other = (_checked(flags) for flags in (first, second))
-    if one.shape != other.shape:
-        raise ValueError(f"expected flags of one shape, came {one.shape} and {other.shape}")
+    one, other = _sides(first, second)
     kinds = one.shape[1]
 
     def alike(sums: Floats) -> Floats:
@@ -148,6 +144,13 @@ def _relative(p: Floats, middle: Floats) -> Floats:
     ratio = np.divide(p, middle, out=np.ones_like(p), where=p > 0)
     found: Floats = (p * np.log2(ratio)).sum(axis=-1)
     return found
+
+
+def _sides(first: ArrayLike, second: ArrayLike) -> tuple[Flags, Flags]:
+    one, other = _checked(first), _checked(second)
+    if one.shape != other.shape:
+        raise ValueError(f"expected flags of one shape, came {one.shape} and {other.shape}")
+    return one, other
 
 
 def _checked(flags: ArrayLike) -> Flags:

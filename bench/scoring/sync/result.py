@@ -40,6 +40,7 @@ class SyncSubject:
         dataset: what it is scored on.
         robot_hash: SHA-256 of robot.json.
         corrections: which corrections the stepper can do.
+        findings: of the guard, on the record of what the stepper was made from.
     """
 
     entry: Document
@@ -47,6 +48,7 @@ class SyncSubject:
     dataset: Document
     robot_hash: str
     corrections: tuple[str, ...]
+    findings: Sequence[Document]
 
 
 def numbers(episode: Recording, predicted: Floats) -> Document:
@@ -120,6 +122,7 @@ def make_sync_result(
         "robot_hash": subject.robot_hash,
         **aggregated_sync(rounded, subject.corrections, settings),
         "episodes": rounded,
+        "findings": list(subject.findings),
     }
     return check(nine_digits(document), "sync_result", f"result {subject.entry['name']}")
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from bench.guard.record.guarding import guard_record
+from bench.guard.record.known import known_of
 from bench.io.documents import Document, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
 from bench.io.stepper import CORRECTIONS, Reset
@@ -38,6 +41,7 @@ class Entrant:
         method: how it predicts, in one line.
         command: program and arguments.
         pipeline: whether it is the pipeline's own, of a twin that lies there.
+        record: the lab's provenance.json; None if it gives none.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Entrant:
     method: str
     command: Sequence[str] = field(repr=False)
     pipeline: bool
+    record: Path | None = None
 
 
 def score_sync(
@@ -72,6 +77,7 @@ def score_sync(
     may_read(paths.lock)
     delay = _delay(paths, params["score"]["naive"], may_read)
     twin = _twin(paths, entrant.name, may_read) if entrant.pipeline else None
+    record = _record(paths, entrant, may_read)
     truth, lock = open_truth(paths)
     episodes = recordings(truth, robot_of(workspace, paths))
     corrections, found = _driven(entrant, limits, episodes, progress)
@@ -87,7 +93,10 @@ def score_sync(
     ]
     head = {"name": entrant.name, "lab": entrant.lab, "method": entrant.method, "twin": twin}
     status = "pipeline" if entrant.pipeline else "self-scored"
-    subject = SyncSubject(head, status, dataset_head(paths, lock), robot_hash(paths), corrections)
+    findings = [finding.document() for finding in guard_record(record, known_of(paths))]
+    subject = SyncSubject(
+        head, status, dataset_head(paths, lock), robot_hash(paths), corrections, findings
+    )
     return make_sync_result(subject, documents, settings)
 
 
@@ -144,6 +153,14 @@ def _twin(paths: DatasetPaths, name: str, may_read: AllowList) -> str:
     place = may_read(paths.twin(name) / "twin.json")
     _check_made(paths, name)
     return file_hash(place)
+
+
+def _record(paths: DatasetPaths, entrant: Entrant, may_read: AllowList) -> Document | None:
+    """What the stepper was made from, as its lab says; None if it does not say."""
+    place = entrant.record
+    if entrant.pipeline:
+        place = may_read(paths.twin(entrant.name) / "provenance.json")
+    return None if place is None else read_document(place, "provenance")
 
 
 def _check_made(paths: DatasetPaths, name: str) -> None:

@@ -176,7 +176,7 @@ def test_no_episodes_have_no_value() -> None:
 def test_flags_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match=r"expected flags of shape .* came float64"):
         kappa(np.zeros(3), np.zeros(3, dtype=bool), range(3), **SAME)
-    with pytest.raises(ValueError, match="as many flags on both sides, came 3 and 2"):
+    with pytest.raises(ValueError, match="flags of one shape, came"):
         kappa(np.zeros(3, dtype=bool), np.zeros(2, dtype=bool), range(3), **SAME)
     with pytest.raises(ValueError, match="flags of one shape"):
         similarity(np.zeros((3, 2), dtype=bool), np.zeros((3, 1), dtype=bool), range(3), **SAME)

@@ -31,6 +31,7 @@ SUBJECT = SyncSubject(
     HEAD,
     "1" * 64,
     ("harness",),
+    (),
 )
 
 
