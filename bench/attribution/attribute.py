@@ -11,11 +11,10 @@ from bench.attribution.episode import Examined, conclude, examine
 from bench.attribution.estimation import Estimate
 from bench.attribution.features import Symptom
 from bench.attribution.hypothesis import COMPONENTS, STREAMS
-from bench.attribution.schema import SCHEMA
 from bench.attribution.vocabulary import terms
 from bench.entries.checking import checked_entry
 from bench.entries.entry import Entry, predictions_hash
-from bench.io.documents import Document, check_schema, nine_digits
+from bench.io.documents import Document, check, nine_digits
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.store import Episodes
 from bench.io.workspace import DatasetPaths, Workspace
@@ -90,9 +89,7 @@ def attribute(
         "failing": len(symptoms),
         "episodes": episodes,
     }
-    rounded: Document = nine_digits(document)
-    check_schema(rounded, SCHEMA, f"attribution of {head['name']}")
-    return rounded
+    return check(nine_digits(document), "attribution", f"attribution of {head['name']}")
 
 
 def usable_twin(entry: Entry, robot: str) -> tuple[Twin | None, str | None]:

@@ -20,7 +20,7 @@ def command(context: click.Context, folder: Path, dataset: str | None) -> None:
     leakage guard.
     """
     from bench.entries.checking import checked_entry, dataset_of_entry
-    from bench.guard.flow import guard_entry, said
+    from bench.guard.flow import guard_package, said
 
     place = workspace(context)
     paths = place.dataset(dataset) if dataset else dataset_of_entry(place, folder)
@@ -28,5 +28,5 @@ def command(context: click.Context, folder: Path, dataset: str | None) -> None:
     rows = int(entry.episodes.start[-1])
     title = printable(entry.document["name"])
     click.echo(f"{title}: valid, {len(entry.episodes)} episodes, {rows} rows, {entry.hash[:12]}")
-    for finding in guard_entry(place, paths, {**entry.documents, "entry": entry.document}):
+    for finding in guard_package(place, paths, {**entry.documents, "entry": entry.document}):
         click.echo(printable(f"{title}: {said(finding)}"))

@@ -57,7 +57,7 @@ def refuse_leaks(record: Document, lock: Document) -> None:
         raise ProblemsError(problems)
 
 
-def guard_entry(
+def guard_package(
     workspace: Workspace, paths: DatasetPaths, documents: Mapping[str, Document]
 ) -> list[Finding]:
     """What `validate` may see: an entry's record, lock, inputs and rule, and no truth.

@@ -54,6 +54,7 @@ KINDS = (
     "repeats",
     "leaderboard",
     "comparison",
+    "attribution",
     "sync_result",
     "sync_board",
     "attempt",

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from bench.attribution.schema import SCHEMA
 from bench.cli import attribute
-from bench.io.documents import check_schema
+from bench.io.documents import read_document
 from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.workspace import Workspace
 
@@ -24,8 +23,7 @@ def test_it_writes_the_document_and_says_what_it_found(workspace: Workspace) -> 
     done = run(workspace, NAME)
     assert done.exit_code == 0, done.output
     place = workspace.root / "data/attributions/so101-synth/command-echo.json"
-    document = json.loads(place.read_text())
-    check_schema(document, SCHEMA, "attribution")
+    document = read_document(place, "attribution")
     number = len(document["episodes"])
     assert f"command-echo on so101-synth: {number} of {number} failing episodes" in done.output
     for episode in document["episodes"]:
