@@ -68,7 +68,6 @@ def table(name: str) -> str:
         "components": components_table,
         "cause_terms": terms_table,
         "evidence": evidence_table,
-        "attribution": attribution_table,
         "proof_causes": causes_table,
         "proof_causes_found": causes_found_table,
         "proof_reliability": reliability_table,
@@ -216,13 +215,6 @@ def evidence_table() -> str:
     left = "log share of the error that a hypothesis leaves when its number is estimated anew"
     first = ("`label.*`", f"1 if the episode has the label, else 0: {labels}")
     return markdown(("evidence", "meaning"), [first, *rows, ("`left.*`", left)])
-
-
-def attribution_table() -> str:
-    """The fields of an attribution."""
-    from bench.attribution.schema import SCHEMA
-
-    return _fields(SCHEMA)
 
 
 BOTH = ("with_estimates", "without_estimates")

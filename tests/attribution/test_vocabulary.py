@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bench.attribution.hypothesis import COMPONENTS, HYPOTHESES, STREAMS
 from bench.attribution.vocabulary import FLAGS, LISTS, OUTSIDE, TERMS, terms
+from bench.io.documents import schema
 
 
 def test_every_component_and_every_term_is_mapped() -> None:
@@ -34,3 +37,23 @@ def test_what_happened_to_the_robot_is_no_failure_of_a_twin() -> None:
     found = terms(["reference.disturbance"], False, [])
     assert list(found) == list(LISTS)
     assert not any(found.values())
+
+
+def test_the_form_of_an_attribution_knows_the_same_names() -> None:
+    known = enums(schema("attribution"))
+    assert known["hypothesis"] == [each.name for each in HYPOTHESES]
+    assert known["component"] == known["assessed"] == known["not_assessed"] == list(COMPONENTS)
+    assert known["flags"] == list(FLAGS)
+    for name, terms_of_list in LISTS.items():
+        assert known[name] == list(terms_of_list)
+
+
+def enums(form: Any) -> dict[str, list[str]]:
+    """The values that a schema allows, by name of the field, also of its items."""
+    found = {}
+    for name, field in form.get("properties", {}).items():
+        inner = field.get("items", field)
+        if "enum" in inner:
+            found[name] = inner["enum"]
+        found |= enums(inner)
+    return found
