@@ -53,7 +53,18 @@ main()
 """
 """The command, interrupted at every single file that is put in place."""
 
-READING = {"attempts", "compare", "list", "provenance", "show", "validate", "verify", "stepper"}
+READING = {
+    "attempts",
+    "compare",
+    "explain",
+    "guard",
+    "list",
+    "provenance",
+    "show",
+    "validate",
+    "verify",
+    "stepper",
+}
 OUTSIDE = {"fetch", "keys", "seal"}
 """Places files one by one, or other ones every time; their own tests interrupt them."""
 
@@ -84,6 +95,7 @@ def _words(workspace: Workspace) -> dict[str, list[str]]:
         "repeatability": [DATASET],
         "rank": [DATASET],
         "report": [f"{DATASET}/delayed-echo", "--worst", "0"],
+        "attribute": [f"{DATASET}/delayed-echo"],
         "inputs": [DATASET, "-o", str(root / "handed-out"), "--overwrite"],
         "pack": [str(predictions), "--entry", str(template), "-o", str(entry), "--overwrite"],
         "submit": [str(entry)],
