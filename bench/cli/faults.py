@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("dataset")
-@click.option("--seeds", type=click.IntRange(1, 100), default=8, show_default=True)
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 100),
+    default=8,
+    show_default=True,
+    help="Entries of each fault and strength.",
+)
+@click.option("--fault", "chosen", multiple=True, help="Only this fault; repeatable.")
 @click.pass_context
-def command(context: click.Context, dataset: str, seeds: int) -> None:
+def command(context: click.Context, dataset: str, seeds: int, chosen: tuple[str, ...]) -> None:
     """Put known faults into entries; say how well labels and causes find them.
 
     Simulates DATASET's robot and entries with one fault each, three strengths and the seeds from 1
@@ -30,16 +37,21 @@ def command(context: click.Context, dataset: str, seeds: int) -> None:
     """
     from bench.io.atomic import Transaction
     from bench.io.documents import check, dump, nine_digits
-    from bench.io.problems import Problem, ProblemsError
+    from bench.io.problems import Problem, ProblemsError, UnknownNameError
     from bench.io.store import fill_store
     from bench.twins.faults.pairs import make, proof
+    from bench.twins.faults.registry import FAULTS
 
     place = workspace(context)
     paths = place.dataset(dataset)
     if not (paths.folder / "true_parameters.json").exists():
         expected = "a generated dataset, with true_parameters.json"
         raise ProblemsError([Problem("not_generated", dataset, expected, "none")])
-    cases = proof(range(1, seeds + 1))
+    known = [fault.name for fault in FAULTS]
+    for name in chosen:
+        if name not in known:
+            raise UnknownNameError("fault", name, known)
+    cases = [case for case in proof(range(1, seeds + 1)) if case.fault.name in (chosen or known)]
     with bar(f"faults {dataset}", "pairs") as progress:
         pairs = make(place.robot_folder(paths.document()["robot"]), cases, progress)
     with bar(f"causes {dataset}", "pairs") as progress:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from bench.cli import faults
-from bench.io.problems import ProblemsError
+from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.store import load_episodes
 from bench.scoring.labels.registry import RULES
 from bench.twins.faults import pairs
@@ -71,3 +71,10 @@ def test_a_recorded_dataset_is_refused(repository: Path) -> None:
         "not_generated: so101-sage: expected a generated dataset, with true_parameters.json, "
         "came none"
     )
+
+
+def test_an_unknown_fault_is_refused(repository: Path) -> None:
+    words = ["so101-synth", "--fault", "delay", "--fault", "delays"]
+    done = CliRunner().invoke(faults.command, words, obj=repository)
+    assert isinstance(done.exception, UnknownNameError)
+    assert str(done.exception).startswith("unknown fault 'delays'; valid: ")

@@ -88,7 +88,7 @@ def _words(workspace: Workspace) -> dict[str, list[str]]:
         "unseal": [_sealed(root), "--key", str(root / "k"), "--overwrite"],
         "reconstruct": [DATASET, "command-echo"],
         "recover": [DATASET, "--seeds", "1"],
-        "faults": [DATASET, "--seeds", "1"],
+        "faults": [DATASET, "--seeds", "1", "--fault", "delay"],
         "rollout": [DATASET, "command-echo"],
         "score": [DATASET, "command-echo"],
         "sync": [DATASET, "delayed-echo"],
