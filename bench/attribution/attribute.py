@@ -92,6 +92,11 @@ def attribute(
     return check(nine_digits(document), "attribution", f"attribution of {head['name']}")
 
 
+def attribution_place(workspace: Workspace, dataset: str, entry: str) -> Path:
+    """Where `twinbench attribute` puts what it says of an entry."""
+    return workspace.root / "data" / "attributions" / dataset / f"{entry}.json"
+
+
 def usable_twin(entry: Entry, robot: str) -> tuple[Twin | None, str | None]:
     """The entry's twin if its numbers can be estimated here, else why not."""
     document = entry.documents.get("twin")

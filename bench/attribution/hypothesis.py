@@ -147,7 +147,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
         "sensing",
         "drift",
         "joint",
-        shows=("divergence", "offset"),
+        shows=("divergence",),
     ),
     Hypothesis(
         "other_commands",

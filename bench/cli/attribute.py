@@ -46,7 +46,7 @@ def command(
     every episode that fails, and compared with the ranges that it declares; simulated twins need
     the extra `sim` for that. What is estimated enters no twin.
     """
-    from bench.attribution.attribute import attribute
+    from bench.attribution.attribute import attribute, attribution_place
     from bench.entries.places import entry_place
     from bench.io.atomic import write_text
     from bench.io.documents import dump
@@ -59,7 +59,7 @@ def command(
     if target is not None:
         check_output(target, folder=False, overwrite=overwrite)
     elif not episodes:
-        target = place.root / "data" / "attributions" / dataset / f"{name}.json"
+        target = attribution_place(place, dataset, name)
         target.parent.mkdir(parents=True, exist_ok=True)
     source = folder or entry_place(paths, document)
     with bar(f"attribute {dataset} {name}", "episodes") as progress:

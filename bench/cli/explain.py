@@ -38,6 +38,10 @@ def _print(found: Document) -> None:
     for symptom in found["symptoms"]:
         click.echo()
         _say(f"{symptom['label']}: {symptom['sentence']}")
+    if found["causes"]:
+        click.echo("\nWhat may be behind it")
+    for cause in found["causes"] or ():
+        _say(f"- {cause['sentence']}")
     if found["advice"]:
         click.echo("\nWhat to try first")
     for number, advice in enumerate(found["advice"][:LISTED], 1):

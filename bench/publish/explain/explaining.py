@@ -9,6 +9,7 @@ from bench.io.documents import Document, read_document
 from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.results import contradictions, find_formed_result
+from bench.publish.explain.causes import causes_of
 from bench.publish.explain.evidence import (
     further_run,
     ranges,
@@ -95,8 +96,8 @@ def explain(workspace: Workspace, name: str, episode: str | None = None) -> Docu
     Returns:
         `summary`; `symptoms`, each with label, arm, joints, when it begins, strength, and a
         sentence, what matters most first; `advice`, what to try first, each with the labels that
-        ask for it; `notes` on what the labels cannot say. `causes` is null: this is where they
-        stand once a result has an attribution document beside it.
+        ask for it; `notes` on what the labels cannot say. `causes` are those that
+        `twinbench attribute` found, null where it was not run on this result.
 
     Raises:
         UnknownNameError: no such file, dataset, entry or episode.
@@ -108,15 +109,16 @@ def explain(workspace: Workspace, name: str, episode: str | None = None) -> Docu
         raise ProblemsError(problems)
     records = _records(result, episode)
     symptoms = _symptoms(result, records, further_run(_repeat(paths), result), episode)
+    told = causes_of(workspace, result, [record["id"] for record in records])
     return {
         "dataset": result["dataset"]["name"],
         "entry": result["entry"]["name"],
         "episode": episode,
         "summary": _summary(result, records, episode),
         "symptoms": [_document(symptom, result, records, episode) for symptom in symptoms],
-        "causes": None,
-        "advice": [] if result["status"] == "reference" else _advice(symptoms),
-        "notes": [*the_robot(result), *ranges(result), *rules_missing(result)],
+        "causes": told.causes,
+        "advice": [] if result["status"] == "reference" else _all(told.advice, _advice(symptoms)),
+        "notes": [*the_robot(result), *ranges(result), *rules_missing(result), *told.notes],
     }
 
 
@@ -255,6 +257,15 @@ def _advice(symptoms: Iterable[Symptom]) -> list[Document]:
             if symptom.name not in labels:
                 labels.append(symptom.name)
     return [{"text": text, "labels": labels} for text, labels in asked.items()]
+
+
+def _all(first: Iterable[Document], then: Iterable[Document]) -> list[Document]:
+    """The advice of causes, then that of labels; what both ask for stands once."""
+    asked: dict[str, list[str]] = {}
+    for advice in (*first, *then):
+        names = asked.setdefault(advice["text"], [])
+        names += [name for name in advice["labels"] if name not in names]
+    return [{"text": text, "labels": names} for text, names in asked.items()]
 
 
 def _summary(result: Document, records: Sequence[Document], episode: str | None) -> str:

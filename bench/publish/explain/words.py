@@ -87,6 +87,33 @@ FIRST: Mapping[str, str] = {
 }
 """What to try first, by name."""
 
+RANGE = (
+    "Widen a residual range, or fit its number anew on calibration: estimated on the failing "
+    "episodes, it lies outside. Holdout episodes must not set it."
+)
+"""What to try where a number is outside the range that its twin declares."""
+
+BEHIND: Mapping[str, str] = {
+    "delay": "delay",
+    "gain": "gravity",
+    "damping": "damping",
+    "saturation": "torque",
+    "friction": "friction",
+    "armature": "inertia",
+    "link_mass": "gravity",
+    "joint_offset": "zero",
+    "amplitude": "scale",
+    "dead_joint": "commands",
+    "vibration": "solver",
+    "dropped_commands": "commands",
+    "late_gripper": "commands",
+    "encoder_noise": "noise",
+    "drift": "drift",
+    "other_commands": "commands",
+    "jam": "contact",
+}
+"""What to try first of `FIRST`, by the hypothesis that an attribution names."""
+
 WORDS: Mapping[str, Words] = {
     "offset": Words("the predicted angle is {mean_error:larger/smaller} than the robot's", "zero"),
     "lag": Words("the prediction comes {lag:late/early}", "delay"),

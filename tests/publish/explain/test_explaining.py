@@ -58,7 +58,7 @@ def test_one_episode_says_what_where_when_and_how_strong(explained: Explain) -> 
     assert found["advice"] == [{"text": FIRST["contact"], "labels": ["stall_missed"]}]
     assert found["summary"].endswith(" mrad; labels: stall_missed.")
     assert found["causes"] is None
-    assert found["notes"] == []
+    assert found["notes"] == [f"What may be behind it: twinbench attribute {DATASET}/command-echo"]
 
 
 def test_what_comes_again_is_counted_from_the_first_on(explained: Explain) -> None:
