@@ -154,3 +154,21 @@ def test_dependencies_are_those_of_the_package() -> None:
     assert {row[0] for row in development[1:]} == names(extras["dev"])
     for row in [*own[1:], *development[1:]]:
         assert row[-1] and "GPL" not in row[-1].replace("LGPL", "")
+
+
+def test_the_labels_of_the_robots_own_holdout_runs_are_stated() -> None:
+    """The page gives numbers of labels and hours; the results are the pipeline's."""
+    stated = " ".join(_page("labels.md").split())
+    found = {}
+    for name in ("repeat", "repeat-shifted"):
+        place = ROOT / "leaderboards" / "so101-sage" / "repeats" / f"{name}.json"
+        result = json.loads(place.read_text(encoding="utf-8"))
+        hours = sum(episode["time_scored"] for episode in result["episodes"]) / 3600
+        found[name] = (len(result["labels"]), hours)
+        for label in result["labels"]:
+            assert f"`{label['episode'].removesuffix('.run-a')}`" in stated
+    (own, hours), (shifted, _) = found["repeat"], found["repeat-shifted"]
+    assert (
+        f"its 22 repeated motions ({hours:.2f} h) have {own} labels as recorded and {shifted} "
+        f"after the calibration shift is removed, {own / hours:.1f} and {shifted / hours:.1f} per hour."
+    ) in stated
