@@ -170,5 +170,6 @@ def test_the_labels_of_the_robots_own_holdout_runs_are_stated() -> None:
     (own, hours), (shifted, _) = found["repeat"], found["repeat-shifted"]
     assert (
         f"its 22 repeated motions ({hours:.2f} h) have {own} labels as recorded and {shifted} "
-        f"after the calibration shift is removed, {own / hours:.1f} and {shifted / hours:.1f} per hour."
+        f"after the calibration shift is removed, "
+        f"{own / hours:.1f} and {shifted / hours:.1f} per hour."
     ) in stated
