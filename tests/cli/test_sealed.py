@@ -201,6 +201,7 @@ def test_the_organiser_scores_and_only_aggregates_come_out(
     assert names == {
         *(f"{board}/{name}" for name in ("attempts.jsonl", "results.sealed")),
         *(f"{board}/leaderboard.{kind}" for kind in ("json", "csv", "md")),
+        f"{board}/labels.csv",
         *(f"{board}/released/{name}.json" for name in ("late-2", "late-5", "own")),
     }
     table = read_document(fresh / board / "leaderboard.json", "leaderboard")
