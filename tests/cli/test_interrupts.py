@@ -158,8 +158,11 @@ VERBS_THAT_WRITE = sorted(set(VERBS) - READING - OUTSIDE)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("verb", VERBS_THAT_WRITE)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("verb", "number"),
+    [(verb, signal.SIGINT) for verb in VERBS_THAT_WRITE]
+    + [(verb, signal.SIGTERM) for verb in ("reconstruct", "score", "submit", "withdraw")],
+)
 def test_before_anything_is_in_place_the_old_state_stays(
     calls: dict[str, list[str]], verb: str, number: int
 ) -> None:

@@ -33,7 +33,7 @@ PAPERS = {
     for kind in ("provenance", "twin")
 }
 SLOW = (pytest.mark.slow, pytest.mark.timeout(1800))
-EFFORT = pytest.mark.parametrize("examples", [30, pytest.param(600, marks=SLOW)])
+EFFORT = pytest.mark.parametrize("examples", [30, pytest.param(200, marks=SLOW)])
 
 scalars = (
     st.none()

@@ -35,7 +35,7 @@ KNOWN = {code for one in FORMATS for code in one.codes} | set(CODES)
 SPOILED = "wave.run-a"
 DESCRIBED = set(documents.CODES)
 SLOW = (pytest.mark.slow, pytest.mark.timeout(1800))
-EFFORT = pytest.mark.parametrize("examples", [60, pytest.param(3000, marks=SLOW)])
+EFFORT = pytest.mark.parametrize("examples", [60, pytest.param(1000, marks=SLOW)])
 BYTES = st.binary(max_size=300)
 VALUES = st.sampled_from([0, 1, 127, 128, 254, 255])
 
