@@ -147,7 +147,7 @@ def test_skill_agrees_with_the_oracle(
 ) -> None:
     settings = Settings.of(workspace.params())
     repeats = [results["repeat"], results["repeat-shifted"]]
-    made = board([results[name] for name in ENTRIES], repeats, [], settings)
+    made = board([results[name] for name in ENTRIES], repeats, [], settings, Terms(truth_holders=None))
     for row in made["rows"]:
         expected = golden["skill"]["skill"][row["entry"]]
         assert row["skill"]["value"] == pytest.approx(expected, rel=1e-6, abs=1e-12)
