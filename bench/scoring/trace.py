@@ -20,6 +20,7 @@ from bench.kinematics.gravity import gravity_torques
 from bench.kinematics.robot import Arm
 from bench.scoring.bodies import Bodies
 from bench.scoring.events import EventMatch, EventRule, find_events
+from bench.scoring.speeds import Speeds
 from bench.scoring.summary import Rows, Scales, Summary, summaries
 
 MOST_LEFT = 0.5
@@ -305,6 +306,20 @@ class EpisodeTrace:
         command = np.where(endless, reference + ahead, self.command)
         error = self.followed_error if self.is_scored else self.error
         return Turned(reference, reference + error, command)
+
+    @functools.cached_property
+    def speeds(self) -> Mapping[str, Speeds]:
+        """Speeds of `reference` and `predicted`."""
+        turned = self.turned
+        return {
+            "reference": Speeds(self.time, turned.reference),
+            "predicted": Speeds(self.time, turned.predicted),
+        }
+
+    def going(self, speeds: Mapping[str, Speeds]) -> EpisodeTrace:
+        """This trace, of whose speeds some are known by another."""
+        vars(self).update(speeds=speeds)
+        return self
 
     @functools.cached_property
     def moving(self) -> Flags:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from bench.scoring.labels import event_extra, event_missed, oscillation, overshoot, stall_false
 from bench.scoring.labels.label import Label, Rule
+from bench.scoring.speeds import Speeds
 from bench.scoring.trace import EpisodeTrace, Others
 
 Floats = NDArray[np.float64]
@@ -81,7 +82,7 @@ def against_command(trace: EpisodeTrace, side: Side) -> EpisodeTrace:
     command = _known(turned.command, shown)
     error = shown - command
     error = np.where(trace.endless, error - 2 * np.pi * np.ceil(error / (2 * np.pi) - 0.5), error)
-    return replace(
+    alone = replace(
         trace,
         reference=command,
         predicted=shown,
@@ -93,6 +94,8 @@ def against_command(trace: EpisodeTrace, side: Side) -> EpisodeTrace:
         current=None,
         bodies=None,
     )
+    own = trace.speeds["reference" if side == "reference" else "predicted"]
+    return alone.going({"reference": Speeds(trace.time, command), "predicted": own})
 
 
 def _others(others: Others, side: Side) -> Others:

@@ -31,24 +31,30 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
         return []
     # A median is at most √2 times the root mean square: most predictions need no sorting.
     square = np.einsum("jn,jn->j", jitter, jitter) / jitter.shape[1]
-    possible = np.flatnonzero(MEDIAN * np.sqrt(2 * square) >= settings["deviation"]).tolist()
-    labels = (_joint_label(trace, j, jitter[j], rows, settings) for j in possible)
-    return [label for label in labels if label is not None]
+    possible = np.flatnonzero(MEDIAN * np.sqrt(2 * square) >= settings["deviation"])
+    entry = _deviation(jitter[possible])
+    loud = [
+        (j, float(own), turns)
+        for j, own in zip(possible.tolist(), entry, strict=True)
+        if own >= settings["deviation"] and (turns := _turns(jitter[j])) >= settings["alternating"]
+    ]
+    measured = rows.jitter(trace.turned.reference[:, [j for j, _, _ in loud]])
+    return [
+        _joint_label(trace, j, own, float(robot), turns)
+        for (j, own, turns), robot in zip(loud, _deviation(measured), strict=True)
+        if own >= settings["times"] * robot
+    ]
+
+
+def _turns(jitter: Floats) -> float:
+    """How much rows turn their sign: minus the correlation with the next one."""
+    return -float((jitter[1:] * jitter[:-1]).sum() / max(float((jitter**2).sum()), 1e-30))
 
 
 def _joint_label(
-    trace: EpisodeTrace, column: int, jitter: Floats, rows: _Rows, settings: Mapping[str, float]
-) -> Label | None:
-    entry = _deviation(jitter)
-    if entry < settings["deviation"]:
-        return None
-    following = float((jitter[1:] * jitter[:-1]).sum() / max(float((jitter**2).sum()), 1e-30))
-    if following > -settings["alternating"]:
-        return None
-    robot = _deviation(rows.jitter(trace.turned.reference[:, [column]])[0])
-    if entry < settings["times"] * robot:
-        return None
-    numbers = {"deviation": entry, "reference_deviation": robot, "alternating": -following}
+    trace: EpisodeTrace, column: int, entry: float, robot: float, turns: float
+) -> Label:
+    numbers = {"deviation": entry, "reference_deviation": robot, "alternating": turns}
     return joint_label(trace, RULE.name, column, entry, numbers)
 
 
@@ -83,17 +89,19 @@ class _Rows:
         Independent noise in every row has the same deviation here, and turns its sign from row to
         row.
         """
-        p = position.T
+        # Joints lie one after the other in memory: five times as quick.
+        p = np.ascontiguousarray(position.T)
         off = p[:, 1:-1] - p[:, :-2] - self.part * (p[:, 2:] - p[:, :-2])
         off *= self.scale
         found: Floats = off if self.kept is None else off[:, self.kept]
         return found
 
 
-def _deviation(jitter: Floats) -> float:
-    """By the median, which steps and stops of a motion do not move."""
-    middle = len(jitter) // 2
-    return MEDIAN * float(np.partition(np.abs(jitter), middle)[middle])
+def _deviation(jitter: Floats) -> Floats:
+    """(J,) by the median, which steps and stops of a motion do not move."""
+    middle = jitter.shape[1] // 2
+    found: Floats = MEDIAN * np.partition(np.abs(jitter), middle, axis=1)[:, middle]
+    return found
 
 
 RULE = Rule(

@@ -37,11 +37,26 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
         return []
     loud = 2 * power[:, high].sum(axis=1) >= settings["amplitude"] ** 2
     found = []
-    for number in np.flatnonzero(loud).tolist():
+    for number in np.flatnonzero(loud & _peaked(power, frequency, high, settings)).tolist():
         spectrum = Spectrum(frequency, power[number], high)
         label = _joint_label(trace, int(possible[number]), spectrum, settings)
         found += [] if label is None else [label]
     return found
+
+
+def _peaked(power: Floats, frequency: Floats, high: Flags, settings: Mapping[str, float]) -> Flags:
+    """(K,) joints whose peak may have its share of what is looked at; the others need no look."""
+    peak = np.argmax(np.where(high, power, 0.0), axis=1)
+    width = np.maximum(settings["width"] * frequency[peak], 2 * frequency[1])
+    first = np.searchsorted(frequency, frequency[peak] - width)
+    last = np.searchsorted(frequency, frequency[peak] + width)
+    total = np.zeros((len(power), power.shape[1] + 1))
+    np.cumsum(power, axis=1, out=total[:, 1:])
+    joint = np.arange(len(power))
+    end = np.minimum(last + 1, power.shape[1])
+    around = total[joint, end] - total[joint, first] + 1e-9 * total[:, -1]
+    enough: Flags = around >= settings["share"] * power[:, high].sum(axis=1)
+    return enough
 
 
 def _looked_at(trace: EpisodeTrace) -> NDArray[np.intp]:

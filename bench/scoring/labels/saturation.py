@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Rule, Threshold
 from bench.scoring.labels.signals import energy, share
-from bench.scoring.labels.stalls import speed, stretches
+from bench.scoring.labels.stalls import stretches
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
@@ -20,26 +20,22 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per joint and kind of limit: a declared position, or a speed of its own."""
     if not trace.is_scored or len(trace.time) < 2:
         return []
-    turned = trace.turned
-    off = np.where(trace.scored[:, None], np.abs(trace.error), 0.0).max(axis=0)
-    behind = np.abs(turned.command - turned.predicted) >= settings["distance"]
-    behind &= trace.scored[:, None]
-    possible = np.flatnonzero((off >= settings["distance"]) & behind.any(axis=0))
-    if not len(possible):
+    turned, scored = trace.turned, trace.scored
+    off = np.where(scored[:, None], np.abs(trace.error), 0.0).max(axis=0)
+    possible = np.flatnonzero(off >= settings["distance"])
+    behind = np.abs((turned.command - turned.predicted)[:, possible].T) >= settings["distance"]
+    behind &= scored
+    waits = np.flatnonzero(behind.any(axis=1))
+    if not len(waits):
         return []
     entry, robot = (
-        np.where(
-            trace.scored[:, None],
-            speed(trace.time, signal[:, possible], settings["window"]),
-            0.0,
-        )
-        for signal in (turned.predicted, turned.reference)
+        np.where(scored, trace.speeds[side].over(settings["window"])[:, possible[waits]].T, 0.0)
+        for side in ("predicted", "reference")
     )
     found = []
-    for number, j in enumerate(possible.tolist()):
-        found += _at_limit(trace, j, behind[:, j], settings)
-        speeds = entry[:, number], robot[:, number]
-        found += _at_top_speed(trace, j, behind[:, j], speeds, settings)
+    for number, (j, own) in enumerate(zip(possible[waits].tolist(), behind[waits], strict=True)):
+        found += _at_limit(trace, j, own, settings)
+        found += _at_top_speed(trace, j, own, (entry[number], robot[number]), settings)
     return found
 
 

@@ -11,8 +11,7 @@ from bench.scoring.trace import EpisodeTrace
 
 def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per joint and stall of the entry while which the reference moves on."""
-    turned = trace.turned
-    sides = Sides(turned.predicted, turned.reference, turned.command)
+    sides = Sides.of(trace, "predicted")
     return [
         label(
             trace,

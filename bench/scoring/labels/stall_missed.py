@@ -13,8 +13,7 @@ from bench.scoring.trace import EpisodeTrace
 
 def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per joint and stall of the reference while which the entry moves on."""
-    turned = trace.turned
-    sides = Sides(turned.reference, turned.predicted, turned.command)
+    sides = Sides.of(trace, "reference")
     return [
         label(trace, RULE.name, stall, _numbers(trace, stall))
         for stall in stalls(trace, sides, settings)

@@ -18,11 +18,25 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Sides:
-    """Positions (N, J) in rad: of the side that may stand, of the other one, and the command."""
+    """Positions (N, J) in rad: of the side that may stand, of the other one, and the command.
+
+    Attributes:
+        standing, moving, command: (N, J) rad.
+        side: which one may stand, `reference` or `predicted`.
+    """
 
     standing: Floats
     moving: Floats
     command: Floats
+    side: str
+
+    @classmethod
+    def of(cls, trace: EpisodeTrace, side: str) -> Sides:
+        """The positions where this side may stand."""
+        turned = trace.turned
+        both = {"reference": turned.reference, "predicted": turned.predicted}
+        other = "predicted" if side == "reference" else "reference"
+        return cls(both[side], both[other], turned.command, side)
 
 
 @dataclass(frozen=True)
@@ -57,20 +71,23 @@ def stalls(trace: EpisodeTrace, sides: Sides, settings: Mapping[str, float]) -> 
     standing joint on the command's side, and travels `travel` or more, and `times` as far as the
     joint creeps.
     """
-    possible = _possible(trace, sides, settings)
-    order = [j for columns in trace.columns_of.values() for j in columns if possible[j]]
-    if not order or len(trace.time) < 2:
+    if len(trace.time) < 2:
         return []
-    standing = sides.standing[:, order]
-    rest = np.abs(sides.command[:, order] - standing) >= settings["distance"]
-    rest &= np.abs(speed(trace.time, standing, settings["window"])) <= settings["speed"]
-    rest &= trace.scored[:, None]
-    found = [
-        _stall(sides, j, rows)
+    away: Flags = np.abs(sides.command - sides.standing) >= settings["distance"]
+    away &= trace.scored[:, None]
+    beyond = np.abs(sides.moving - sides.standing) >= settings["reach"]
+    possible = np.logical_or.reduce(away & beyond, axis=0).tolist()
+    order = [j for columns in trace.columns_of.values() for j in columns if possible[j]]
+    if not order:
+        return []
+    slow = np.abs(trace.speeds[sides.side].over(settings["window"])[:, order]) <= settings["speed"]
+    rest = away[:, order] & slow
+    found = (
+        _stall(sides, j, rows, settings)
         for number, j in enumerate(order)
         for rows in stretches(rest[:, number], trace.time, settings["duration"])
-    ]
-    return [stall for stall in found if _counts(stall, settings)]
+    )
+    return [stall for stall in found if stall is not None]
 
 
 def label(trace: EpisodeTrace, name: str, stall: Stall, numbers: dict[str, float]) -> Label:
@@ -87,62 +104,18 @@ def label(trace: EpisodeTrace, name: str, stall: Stall, numbers: dict[str, float
     )
 
 
-def _possible(trace: EpisodeTrace, sides: Sides, settings: Mapping[str, float]) -> Flags:
-    """(J,) joints with a scored row on which the command is away and the other side beyond."""
-    away: Flags = np.abs(sides.command - sides.standing) >= settings["distance"]
-    away &= np.abs(sides.moving - sides.standing) >= settings["reach"]
-    away &= trace.scored[:, None]
-    possible: Flags = np.logical_or.reduce(away, axis=0)
-    return possible
-
-
-def _stall(sides: Sides, column: int, rows: slice) -> Stall:
+def _stall(sides: Sides, column: int, rows: slice, settings: Mapping[str, float]) -> Stall | None:
+    """The stall on these rows; None if it does not count."""
     standing, moving = sides.standing[rows, column], sides.moving[rows, column]
     ahead = sides.command[rows, column] - standing
-    side = float(np.sign(ahead.sum()))
-    return Stall(
-        column,
-        rows,
-        reach=float(np.max(side * (moving - standing))),
-        travel=float(np.ptp(moving)),
-        creep=float(np.ptp(standing)),
-        distance=float(np.abs(ahead).max()),
-        position=float(np.median(standing)),
-    )
-
-
-def _counts(stall: Stall, settings: Mapping[str, float]) -> bool:
-    return (
-        stall.reach >= settings["reach"]
-        and stall.travel >= settings["travel"]
-        and stall.travel >= settings["times"] * stall.creep
-    )
-
-
-def speed(time: Floats, position: Floats, window: float) -> Floats:
-    """(N, K) mean speed over a window around each row, cut at the ends of the episode.
-
-    Args:
-        time: (N,) s, two rows or more.
-        position: (N, K).
-        window: s.
-    """
-    after = np.minimum(time + window / 2, time[-1])
-    before = np.maximum(time - window / 2, time[0])
-    # Joints lie one after the other in memory: (K, N) is read in order.
-    joints = np.ascontiguousarray(position.T)
-    moved = _at(time, joints, after) - _at(time, joints, before)
-    found: Floats = (moved / (after - before)).T
-    return found
-
-
-def _at(time: Floats, joints: Floats, asked: Floats) -> Floats:
-    """Positions (K, N) at other times, linear between rows."""
-    row = np.clip(np.searchsorted(time, asked, side="right") - 1, 0, len(time) - 2)
-    part = (asked - time[row]) / (time[row + 1] - time[row])
-    first = joints.take(row, axis=1)
-    found: Floats = first + part * (joints.take(row + 1, axis=1) - first)
-    return found
+    reach = float(np.max(np.sign(ahead.sum()) * (moving - standing)))
+    if reach < settings["reach"]:
+        return None
+    travel, creep = float(np.ptp(moving)), float(np.ptp(standing))
+    if travel < settings["travel"] or travel < settings["times"] * creep:
+        return None
+    distance, position = float(np.abs(ahead).max()), float(np.median(standing))
+    return Stall(column, rows, reach, travel, creep, distance, position)
 
 
 def stretches(flags: Flags, time: Floats, duration: float = 0.0) -> list[slice]:
