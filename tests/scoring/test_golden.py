@@ -17,6 +17,7 @@ from bench.io.documents import Document, read_document
 from bench.io.store import write_store
 from bench.io.workspace import Workspace
 from bench.leaderboard.board import Settings, board
+from bench.leaderboard.terms import Terms
 from bench.scoring.repeatability import REPEATS, repeats_of, score_repeat
 from bench.scoring.score import score
 from bench.twins.reconstruct import reconstruct
@@ -147,7 +148,8 @@ def test_skill_agrees_with_the_oracle(
 ) -> None:
     settings = Settings.of(workspace.params())
     repeats = [results["repeat"], results["repeat-shifted"]]
-    made = board([results[name] for name in ENTRIES], repeats, [], settings, Terms(truth_holders=None))
+    terms = Terms(truth_holders=None)
+    made = board([results[name] for name in ENTRIES], repeats, [], settings, terms)
     for row in made["rows"]:
         expected = golden["skill"]["skill"][row["entry"]]
         assert row["skill"]["value"] == pytest.approx(expected, rel=1e-6, abs=1e-12)
