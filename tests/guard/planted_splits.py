@@ -21,7 +21,7 @@ from bench.guard.registry import split_checks
 from bench.io.problems import ProblemsError
 from bench.io.store import Episodes
 from tests.guard import tables
-from tests.guard.recorded import DATASETS, GENERATED, RECORDED, Recorded, recorded
+from tests.guard.recorded import Recorded, recorded
 
 MARKED = tables.marks("splits")
 HONEST = "nothing: as it is"
@@ -198,16 +198,5 @@ def column(dataset: str, mirror: Path | None = None) -> dict[str, str]:
     return {name: found(whole, plant) for name, plant in PLANTS.items()}
 
 
-def written(page: str) -> dict[str, dict[str, str]]:
-    """The columns of the table that a page has, by dataset."""
-    return tables.written(page, MARKED, DATASETS, key=0)
-
-
-def main() -> None:
-    before = written(tables.PAGE.read_text(encoding="utf-8"))
-    columns = tables.columns(before, column, GENERATED, RECORDED)
-    tables.renew(MARKED, tables.by_dataset("planted", PLANTS, DATASETS, columns))
-
-
 if __name__ == "__main__":
-    main()
+    tables.write(MARKED, "planted", PLANTS, column)

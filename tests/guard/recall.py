@@ -23,7 +23,7 @@ from bench.io.store import Episodes
 from bench.io.workspace import Workspace
 from bench.kinematics.robot import load_robot
 from tests.guard import tables
-from tests.guard.recorded import DATASETS, GENERATED, RECORDED, ROOT, recorded
+from tests.guard.recorded import DATASETS, GENERATED, ROOT, recorded
 from tests.guard.tables import NOTHING, PAGE, SURENESS
 
 MARKED = tables.marks("recall")
@@ -325,7 +325,7 @@ def table(columns: Mapping[str, Mapping[str, str]]) -> str:
 
 def main() -> None:
     before = written(PAGE.read_text(encoding="utf-8"))
-    tables.renew(MARKED, table(tables.columns(before, column, GENERATED, RECORDED)))
+    tables.renew(MARKED, table(tables.columns(before, column)))
 
 
 if __name__ == "__main__":

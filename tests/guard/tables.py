@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bench.guard.finding import Finding
+from tests.guard.recorded import DATASETS, GENERATED, RECORDED
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "guard.md"
 NOTHING = "–"
@@ -51,16 +52,13 @@ def renew(marked: re.Pattern[str], table: str) -> None:
 
 
 def columns(
-    before: Mapping[str, Column],
-    column: Callable[[str, Path | None], Column],
-    generated: Sequence[str],
-    recorded: Sequence[str],
+    before: Mapping[str, Column], column: Callable[[str, Path | None], Column]
 ) -> dict[str, Column]:
     """The columns by dataset: those of recordings that are not here stay as they were."""
     mirror = os.environ.get("TWINBENCH_MIRROR")
-    made = {name: column(name, None) for name in generated}
+    made = {name: column(name, None) for name in GENERATED}
     if mirror:
-        made |= {name: column(name, Path(mirror)) for name in recorded}
+        made |= {name: column(name, Path(mirror)) for name in RECORDED}
     return {**before, **made}
 
 
@@ -73,9 +71,13 @@ def told(findings: Iterable[Finding]) -> str:
     return "; ".join(said) or NOTHING
 
 
-def by_dataset(
-    heading: str, names: Iterable[str], datasets: Sequence[str], found: Mapping[str, Column]
-) -> str:
-    """A table with a row for a name, a column for a dataset, in Markdown."""
-    rows = ((name, *(found.get(one, {}).get(name, "") for one in datasets)) for name in names)
-    return in_markdown((heading, *datasets), rows)
+def write(
+    marked: re.Pattern[str],
+    heading: str,
+    names: Iterable[str],
+    column: Callable[[str, Path | None], Column],
+) -> None:
+    """Put a table with a row for a name and a column for a dataset into the page."""
+    found = columns(written(PAGE.read_text(encoding="utf-8"), marked, DATASETS, key=0), column)
+    rows = ((name, *(found.get(one, {}).get(name, "") for one in DATASETS)) for name in names)
+    renew(marked, in_markdown((heading, *DATASETS), rows))

@@ -9,12 +9,16 @@ import pytest
 
 from tests.guard import recall
 from tests.guard.near_duplicates import recall as near
+from tests.guard.recorded import DATASETS, GENERATED, RECORDED
 
-GENERATED = [
-    *((recall, dataset) for dataset in recall.GENERATED),
+GENERATED_COLUMNS = [
+    *((recall, dataset) for dataset in GENERATED),
     *(pytest.param(near, dataset, marks=pytest.mark.slow) for dataset in near.GENERATED),
 ]
-RECORDED = [(table, dataset) for table in (recall, near) for dataset in table.RECORDED]
+RECORDED_COLUMNS = [
+    *((recall, dataset) for dataset in RECORDED),
+    *((near, dataset) for dataset in near.RECORDED),
+]
 
 
 def _written(table: ModuleType) -> dict[str, dict[str, str]]:
@@ -22,7 +26,7 @@ def _written(table: ModuleType) -> dict[str, dict[str, str]]:
     return columns
 
 
-@pytest.mark.parametrize(("table", "dataset"), GENERATED)
+@pytest.mark.parametrize(("table", "dataset"), GENERATED_COLUMNS)
 def test_the_column_of_a_generated_dataset_is_what_the_guard_finds(
     table: ModuleType, dataset: str
 ) -> None:
@@ -31,7 +35,7 @@ def test_the_column_of_a_generated_dataset_is_what_the_guard_finds(
 
 @pytest.mark.slow
 @pytest.mark.recordings
-@pytest.mark.parametrize(("table", "dataset"), RECORDED)
+@pytest.mark.parametrize(("table", "dataset"), RECORDED_COLUMNS)
 def test_the_column_of_a_recorded_dataset_is_what_the_guard_finds(
     table: ModuleType, dataset: str, mirror: Path
 ) -> None:
@@ -40,7 +44,7 @@ def test_the_column_of_a_recorded_dataset_is_what_the_guard_finds(
 
 def test_the_page_says_no_honest_entry_is_found_and_every_plain_copy_is() -> None:
     written = _written(recall)
-    assert set(written) == set(recall.DATASETS)
+    assert set(written) == set(DATASETS)
     for column in written.values():
         assert {column[name] for name in recall.HONEST} == {recall.NOTHING}
         assert column["every row"] == column["one episode"] == "certain"

@@ -23,7 +23,7 @@ from bench.guard.holdout.guarding import guard_holdout
 from bench.io.store import Episodes, load_episodes, write_store
 from bench.io.workspace import DatasetPaths
 from tests.guard import tables
-from tests.guard.recorded import DATASETS, GENERATED, RECORDED, ROOT, recorded
+from tests.guard.recorded import ROOT, recorded
 
 MARKED = tables.marks("holdouts")
 HONEST = "nothing: as it is"
@@ -207,16 +207,5 @@ def _found(whole: DatasetPaths, plant: Plant, place: Path) -> str:
     return found
 
 
-def written(page: str) -> dict[str, dict[str, str]]:
-    """The columns of the table that a page has, by dataset."""
-    return tables.written(page, MARKED, DATASETS, key=0)
-
-
-def main() -> None:
-    before = written(tables.PAGE.read_text(encoding="utf-8"))
-    columns = tables.columns(before, column, GENERATED, RECORDED)
-    tables.renew(MARKED, tables.by_dataset("changed", PLANTS, DATASETS, columns))
-
-
 if __name__ == "__main__":
-    main()
+    tables.write(MARKED, "changed", PLANTS, column)
