@@ -8,33 +8,25 @@ keep the column that they have:
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.signal import butter, sosfiltfilt
 
-from bench.datasets.ingest import ingest, raw_folder
-from bench.datasets.layout import load_layout
-from bench.datasets.split import held_commands, split
+from bench.datasets.split import held_commands
 from bench.guard.comparison import Comparison
 from bench.guard.entry_registry import ENTRY_CHECKS
 from bench.guard.finding import Finding
-from bench.io.documents import read_document
 from bench.io.store import Episodes
 from bench.io.workspace import Workspace
 from bench.kinematics.robot import load_robot
 from tests.guard import tables
+from tests.guard.recorded import DATASETS, GENERATED, ROOT, recorded
+from tests.guard.tables import NOTHING, PAGE, SURENESS
 
-ROOT = Path(__file__).parent.parent.parent
-PAGE = ROOT / "docs" / "guard.md"
-GENERATED, RECORDED = ("so101-synth",), ("so101-sage", "ur5-force")
-DATASETS = (*GENERATED, *RECORDED)
-MARKED = re.compile(r"(<!-- recall: begin -->\n).*?(<!-- recall: end -->)", re.DOTALL)
-SURENESS = ("certain", "likely", "hint", "unknown")
-NOTHING = "–"
+MARKED = tables.marks("recall")
 DELAY = 0.09
 """s; the honest twin is the command, so much late."""
 
@@ -111,6 +103,47 @@ def _mixed(share: float) -> Plant:
     return lambda r: share * r.q + (1 - share) * r.twin
 
 
+def _late_and_noisy(rows: float, size: float) -> Plant:
+    return lambda r: _late(rows)(r) + size * r.rng().standard_normal(r.q.shape)
+
+
+def _dithered(step: float) -> Plant:
+    """Rounded after noise of as much as a step."""
+
+    def plant(r: Reference) -> np.ndarray:
+        return np.round(r.q / step + r.rng().random(r.q.shape) - 0.5) * step
+
+    return plant
+
+
+def _below(hertz: float, values: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """What is slow of (N, J) values, without delay."""
+    nyquist = 0.5 / float(np.median(np.diff(time)))
+    filtered: np.ndarray = sosfiltfilt(butter(2, hertz / nyquist, output="sos"), values, axis=0)
+    return filtered
+
+
+def _slow(hertz: float) -> Plant:
+    return lambda r: _below(hertz, r.q, r.time)
+
+
+def _moved(size: float) -> Plant:
+    """Each joint of each episode off by an amount of its own."""
+    return lambda r: r.q + size * r.rng().standard_normal(r.q.shape[1])
+
+
+def _less_mean_error(r: Reference) -> np.ndarray:
+    return r.twin + (r.q - r.twin).mean(axis=0)
+
+
+def _less_slow_error(hertz: float, share: float) -> Plant:
+    return lambda r: r.twin + share * _below(hertz, r.q - r.twin, r.time)
+
+
+def _mixed_with_a_further_run(r: Reference) -> np.ndarray:
+    return 0.5 * (_further_run(r) + r.twin)
+
+
 def _exact(r: Reference) -> np.ndarray:
     return r.q
 
@@ -165,6 +198,17 @@ LEAKS: Mapping[str, Plant] = {
     "2 s": _for(2, _exact),
     "10 s": _for(10, _exact),
     "10 s, 10 %": _for(10, _mixed(0.1)),
+    "off by 20 mrad, joint by joint and episode by episode": _moved(0.02),
+    "rounded to 2 mrad, after noise of as much": _dithered(2e-3),
+    "late by half a row, noise of 3 mrad": _late_and_noisy(0.5, 3e-3),
+    "late by 5 rows, noise of 1 mrad": _late_and_noisy(5, 1e-3),
+    "below 3 Hz": _slow(3),
+    "below 1 Hz": _slow(1),
+    "one joint, below 2 Hz": _in_joint(_slow(2)),
+    "the twin's mean error taken off, episode by episode": _less_mean_error,
+    "the twin's error below 0.5 Hz taken off": _less_slow_error(0.5, 1),
+    "the twin's error below 2 Hz taken off by half": _less_slow_error(2, 0.5),
+    "a further run of the robot, 50 %, the rest a twin": _mixed_with_a_further_run,
 }
 """What is planted in an entry that is otherwise the honest twin."""
 
@@ -192,12 +236,8 @@ HONEST: Mapping[str, Plant] = {
 
 def references(dataset: str, mirror: Path | None = None) -> list[Reference]:
     """The reference episodes of a dataset's holdout."""
-    paths = Workspace(ROOT).dataset(dataset)
-    document, layout = paths.document(), load_layout(paths)
-    folder = mirror if mirror is not None else raw_folder(paths, document)
-    rule = read_document(paths.folder / "split.json", "split")
-    episodes = ingest(document, folder, layout, lambda _done, _total: None)
-    truth = split(episodes, rule).holdout_truth
+    truth = recorded(dataset, mirror).parts().holdout_truth
+    document = Workspace(ROOT).dataset(dataset).document()
     robot = load_robot(ROOT / "robots" / document["robot"] / "robot.json")
     named = [joint.name for _, joint in robot.scored_angles]
     return list(_references(truth, [truth.info.joints.index(name) for name in named]))
@@ -275,20 +315,17 @@ def written(page: str) -> dict[str, dict[str, str]]:
 
 def table(columns: Mapping[str, Mapping[str, str]]) -> str:
     """The table in Markdown."""
-    lines = ["| entry | of the truth | " + " | ".join(DATASETS) + " |", "| --- " * 5 + "|"]
-    for kind, names in (("copy", LEAKS), ("honest", HONEST)):
-        for name in names:
-            cells = [columns.get(dataset, {}).get(name, "") for dataset in DATASETS]
-            lines.append(f"| {kind} | {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    rows = (
+        (kind, name, *(columns.get(dataset, {}).get(name, "") for dataset in DATASETS))
+        for kind, names in (("copy", LEAKS), ("honest", HONEST))
+        for name in names
+    )
+    return tables.in_markdown(("entry", "of the truth", *DATASETS), rows)
 
 
 def main() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    columns = {**written(page), **{dataset: column(dataset) for dataset in GENERATED}}
-    if mirror := os.environ.get("TWINBENCH_MIRROR"):
-        columns |= {dataset: column(dataset, Path(mirror)) for dataset in RECORDED}
-    PAGE.write_text(MARKED.sub(rf"\g<1>\n{table(columns)}\n\n\g<2>", page), encoding="utf-8")
+    before = written(PAGE.read_text(encoding="utf-8"))
+    tables.renew(MARKED, table(tables.columns(before, column)))
 
 
 if __name__ == "__main__":

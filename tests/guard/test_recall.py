@@ -1,61 +1,58 @@
-"""The table of planted copies and honest entries in `docs/guard.md`, made again."""
+"""The tables of planted copies and near-duplicates in `docs/guard.md`, made again."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from tests.guard import recall
 from tests.guard.near_duplicates import recall as near
+from tests.guard.recorded import DATASETS, GENERATED, RECORDED
+
+GENERATED_COLUMNS = [
+    *((recall, dataset) for dataset in GENERATED),
+    *(pytest.param(near, dataset, marks=pytest.mark.slow) for dataset in near.GENERATED),
+]
+RECORDED_COLUMNS = [
+    *((recall, dataset) for dataset in RECORDED),
+    *((near, dataset) for dataset in near.RECORDED),
+]
 
 
-def _written() -> dict[str, dict[str, str]]:
-    return recall.written(recall.PAGE.read_text(encoding="utf-8"))
+def _written(table: ModuleType) -> dict[str, dict[str, str]]:
+    columns: dict[str, dict[str, str]] = table.written(table.PAGE.read_text(encoding="utf-8"))
+    return columns
 
 
-@pytest.mark.parametrize("dataset", recall.GENERATED)
-def test_the_column_of_a_generated_dataset_is_what_the_guard_finds(dataset: str) -> None:
-    assert recall.column(dataset) == _written()[dataset]
+@pytest.mark.parametrize(("table", "dataset"), GENERATED_COLUMNS)
+def test_the_column_of_a_generated_dataset_is_what_the_guard_finds(
+    table: ModuleType, dataset: str
+) -> None:
+    assert table.column(dataset) == _written(table)[dataset]
 
 
 @pytest.mark.slow
 @pytest.mark.recordings
-@pytest.mark.parametrize("dataset", recall.RECORDED)
+@pytest.mark.parametrize(("table", "dataset"), RECORDED_COLUMNS)
 def test_the_column_of_a_recorded_dataset_is_what_the_guard_finds(
-    dataset: str, mirror: Path
+    table: ModuleType, dataset: str, mirror: Path
 ) -> None:
-    assert recall.column(dataset, mirror) == _written()[dataset]
+    assert table.column(dataset, mirror) == _written(table)[dataset]
 
 
 def test_the_page_says_no_honest_entry_is_found_and_every_plain_copy_is() -> None:
-    written = _written()
-    assert set(written) == set(recall.DATASETS)
+    written = _written(recall)
+    assert set(written) == set(DATASETS)
     for column in written.values():
         assert {column[name] for name in recall.HONEST} == {recall.NOTHING}
         assert column["every row"] == column["one episode"] == "certain"
         assert column["10 %, the rest a twin"] == "likely"
 
 
-def _near() -> dict[str, dict[str, str]]:
-    return near.written(near.PAGE.read_text(encoding="utf-8"))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("dataset", near.GENERATED)
-def test_the_column_of_near_duplicates_of_a_generated_dataset(dataset: str) -> None:
-    assert near.column(dataset) == _near()[dataset]
-
-
-@pytest.mark.slow
-@pytest.mark.recordings
-@pytest.mark.parametrize("dataset", near.RECORDED)
-def test_the_column_of_near_duplicates_of_a_recorded_dataset(dataset: str, mirror: Path) -> None:
-    assert near.column(dataset, mirror) == _near()[dataset]
-
-
 def test_the_page_says_no_other_motion_is_likely_and_every_shifted_one_is() -> None:
-    written = _near()
+    written = _written(near)
     assert set(written) == set(near.DATASETS)
     for column in written.values():
         likely, _, _ = column["another motion, of another group"].split(", ")

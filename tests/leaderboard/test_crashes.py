@@ -152,6 +152,13 @@ def _kill_and_rank(
     return _without_leftovers(state(copy))
 
 
+def _killed_behind_the_journal(kill: Killer, scene: Scene, root: Path) -> Workspace:
+    """A checkout whose verb was killed when its change was decided, and nothing was in place."""
+    copy = _copy(scene.before.root, root)
+    assert kill.run(copy.root, scene.commit + 1, *scene.words)[0] == KILLED
+    return copy
+
+
 def _without_leftovers(found: dict[str, bytes]) -> dict[str, bytes]:
     """The state; what was prepared for traces may lie there until the entry is scored again."""
     return {name: content for name, content in found.items() if not leftovers({name: b""})}
@@ -232,10 +239,8 @@ def test_what_somebody_changed_after_a_kill_stays_as_it_is(
 ) -> None:
     """As after a `git pull`: the cut-off change knows nothing of the lines that came."""
     scene = scenes["replace"]
-    copy = _copy(scene.before.root, tmp_path / "copy")
+    copy = _killed_behind_the_journal(kill, scene, tmp_path / "copy")
     log = copy.dataset(DATASET).attempts
-    status, _ = kill.run(copy.root, scene.commit + 1, *scene.words)
-    assert status == KILLED
     line = json.loads(log.read_text().splitlines()[-1])
     pulled = json.dumps({**line, "number": line["number"] + 1, "entry": "pulled", "lab": "C Lab"})
     log.write_text(log.read_text() + pulled + "\n")
@@ -250,8 +255,7 @@ def test_a_journal_of_another_version_is_left_out(
     kill: Killer, scenes: Scenes, tmp_path: Path
 ) -> None:
     scene = scenes["replace"]
-    copy = _copy(scene.before.root, tmp_path / "copy")
-    assert kill.run(copy.root, scene.commit + 1, *scene.words)[0] == KILLED
+    copy = _killed_behind_the_journal(kill, scene, tmp_path / "copy")
     (journal,) = (copy.root / "data" / "locks").glob("*.change.json")
     journal.write_text('{"schema": "twinbench/change/2"}')
     rank(copy, DATASET)
@@ -263,8 +267,7 @@ def test_an_entry_whose_withdrawal_was_cut_off_is_withdrawn(
 ) -> None:
     """Its name is free at once, though its result still lay there."""
     scene = scenes["withdraw"]
-    copy = _copy(scene.before.root, tmp_path / "copy")
-    assert kill.run(copy.root, scene.commit + 1, *scene.words)[0] == KILLED
+    copy = _killed_behind_the_journal(kill, scene, tmp_path / "copy")
     assert copy.dataset(DATASET).result("shifted").exists()
     taken = lab_entry(copy, tmp_path / "taken", lab="B Lab")
     _, board = submit(copy, taken, no_run)

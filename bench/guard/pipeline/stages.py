@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,16 @@ from bench.io.workspace import Workspace
 
 YAML, LOCK = "dvc.yaml", "dvc.lock"
 _FILLED = re.compile(r"\$\{([^}]*)\}")
+_NAMED = re.compile(r"[\w.-]*(?:/[\w.-]+)+")
+"""What looks like a path in a command."""
 _PATHS: Document = {"type": ["array", "null"], "items": {"type": ["string", "object"]}}
 _STAGE: Document = {
     "type": "object",
-    "properties": dict.fromkeys(("deps", "outs", "metrics", "plots"), _PATHS),
+    "properties": {
+        **dict.fromkeys(("deps", "outs", "metrics", "plots"), _PATHS),
+        "cmd": {"type": ["string", "array"]},
+        "wdir": {"type": "string"},
+    },
 }
 _FORM: Document = {
     "type": "object",
@@ -30,6 +38,7 @@ _FORM: Document = {
                     **_STAGE["properties"],
                     "foreach": {"type": ["string", "array", "object"]},
                     "do": _STAGE,
+                    "matrix": {"type": "object"},
                 },
                 "dependentRequired": {"foreach": ["do"]},
             },
@@ -45,15 +54,18 @@ class Stage:
 
     Attributes:
         name: `<stage>@<item>`, or `<stage>`.
-        reads: the paths that it depends on, from the checkout's root.
+        reads: the paths that it depends on, from the checkout's root, and those that its command
+            names.
         makes: the paths of its outputs.
         source: the file that says so.
+        works_in: the folder from which its paths are written, from the checkout's root.
     """
 
     name: str
     reads: tuple[str, ...]
     makes: tuple[str, ...]
     source: str
+    works_in: str = "."
 
     @property
     def kind(self) -> str:
@@ -83,10 +95,11 @@ def read_pipeline(workspace: Workspace) -> Pipeline:
         ProblemsError: a file is no YAML, or no pipeline as DVC writes it.
     """
     params = workspace.params()
-    stages = [*_declared(_loaded(workspace.root / YAML), params)]
-    stages += _ran(_loaded(workspace.root / LOCK))
+    declared = list(_declared(_loaded(workspace.root / YAML), params))
+    folders = {stage.name: stage.works_in for stage in declared}
+    ran = _ran(_loaded(workspace.root / LOCK), folders)
     raw = tuple(str(item["raw"]) for item in params["pipeline"]["ingested"].values())
-    return Pipeline(tuple(stages), params["allow"], raw)
+    return Pipeline((*declared, *ran), params["allow"], raw)
 
 
 def _loaded(path: Path) -> Document:
@@ -107,35 +120,61 @@ def _loaded(path: Path) -> Document:
 
 def _declared(pipeline: Document, params: Document) -> Iterator[Stage]:
     for kind, stage in pipeline.get("stages", {}).items():
-        if "foreach" not in stage:
+        if "foreach" in stage:
+            for key, item in _listed(stage["foreach"], params):
+                yield _stage(f"{kind}@{key}", stage["do"], params, {"key": key, "item": item})
+        elif "matrix" in stage:
+            for key, item in _combined(stage["matrix"], params):
+                yield _stage(f"{kind}@{key}", stage, params, {"key": key, "item": item})
+        else:
             yield _stage(kind, stage, params, {})
-            continue
-        items = stage["foreach"]
-        if isinstance(items, str):
-            found = _FILLED.fullmatch(items)
-            items = _at(params, found[1]) if found else []
-            items = [] if isinstance(items, str) else items
-        pairs = items.items() if isinstance(items, Mapping) else ((item, item) for item in items)
-        for key, item in pairs:
-            yield _stage(f"{kind}@{key}", stage["do"], params, {"key": key, "item": item})
+
+
+def _listed(items: Any, params: Document) -> Iterable[tuple[Any, Any]]:
+    """The items of a list, or of a place in the parameters, each with its key."""
+    if isinstance(items, str):
+        found = _FILLED.fullmatch(items)
+        items = _at(params, found[1]) if found else []
+        items = [] if isinstance(items, str) else items
+    return items.items() if isinstance(items, Mapping) else [(item, item) for item in items]
+
+
+def _combined(matrix: Document, params: Document) -> Iterator[tuple[str, Document]]:
+    """Every combination of the values of a matrix, with its key."""
+    values = [[item for _, item in _listed(items, params)] for items in matrix.values()]
+    for chosen in itertools.product(*values):
+        yield "-".join(map(str, chosen)), dict(zip(matrix, chosen, strict=True))
 
 
 def _stage(name: str, stage: Document, params: Document, item: Document) -> Stage:
     known = {**params, **item}
+    folder = posixpath.normpath(_filled(stage.get("wdir", "."), known))
     reads, makes = (
-        tuple(
-            _filled(path, known)
+        [
+            _from_root(_filled(path, known), folder)
             for field in fields
             for each in stage.get(field) or ()
             for path in (each if isinstance(each, Mapping) else [each])
-        )
+        ]
         for fields in (("deps",), ("outs", "metrics", "plots"))
     )
-    return Stage(name, reads, makes, YAML)
+    reads += _named(_filled(stage.get("cmd", ""), known), folder, {*reads, *makes})
+    return Stage(name, tuple(reads), tuple(makes), YAML, folder)
+
+
+def _named(command: str, folder: str, known: Container[str]) -> list[str]:
+    """The paths that a command names, beyond those that are known."""
+    named = (_from_root(found[0], folder) for found in _NAMED.finditer(command))
+    return [path for path in dict.fromkeys(named) if path not in known]
+
+
+def _from_root(path: str, folder: str) -> str:
+    """A path that is written from a folder, from the root and without detours; no address."""
+    return path if "://" in path else posixpath.normpath(posixpath.join(folder, path))
 
 
 def _filled(text: str, known: Document) -> str:
-    return _FILLED.sub(lambda found: str(_at(known, found[1])), str(text)).rstrip("/")
+    return _FILLED.sub(lambda found: str(_at(known, found[1])), str(text))
 
 
 def _at(known: Any, place: str) -> Any:
@@ -148,10 +187,13 @@ def _at(known: Any, place: str) -> Any:
     return value
 
 
-def _ran(lock: Document) -> Iterator[Stage]:
+def _ran(lock: Document, folders: Mapping[str, str]) -> Iterator[Stage]:
+    """The stages of a lock; it does not say in which folder they work."""
     for name, stage in lock.get("stages", {}).items():
+        folder = folders.get(name, ".")
         reads, makes = (
-            tuple(str(each.get("path", "")).rstrip("/") for each in stage.get(field) or ())
+            [_from_root(str(each.get("path", "")), folder) for each in stage.get(field) or ()]
             for field in ("deps", "outs")
         )
-        yield Stage(name, reads, makes, LOCK)
+        reads += _named(str(stage.get("cmd", "")), folder, {*reads, *makes})
+        yield Stage(name, tuple(reads), tuple(makes), LOCK, folder)

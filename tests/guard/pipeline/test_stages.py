@@ -141,6 +141,64 @@ def test_what_is_on_no_list_is_likely(checkout: Workspace, stage: str, path: str
     assert found(checkout) == [("likely", {"in": "dvc.yaml", "stage": stage, "reads": [path]})]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [f"./{TRUTH}", f"data//split/{ONE}/calibration.zarr/../holdout_truth.zarr/", f"x/../{TRUTH}"],
+)
+def test_detours_do_not_hide_the_truth(checkout: Workspace, path: str) -> None:
+    edit(checkout, "dvc.yaml", read("rollout", path))
+    reads = {TRUTH: []}
+    assert found(checkout) == [("certain", {"in": "dvc.yaml", "stage": "rollout", "reads": reads})]
+
+
+def test_paths_begin_in_the_folder_of_a_stage(checkout: Workspace) -> None:
+    """Also those that it makes, and those of the lock, which does not say the folder."""
+
+    def plant(pipeline: Any) -> None:
+        own = {"wdir": "work/here", "cmd": "x", "deps": [f"../../{TRUTH}"], "outs": ["made.npz"]}
+        pipeline["stages"]["own"] = own
+        pipeline["stages"]["rollout"]["do"]["deps"].append("work/here/made.npz")
+
+    def ran(lock: Any) -> None:
+        lock["stages"]["own"] = {"cmd": "x", "deps": [{"path": f"../../{TRUTH}", "md5": "x"}]}
+
+    edit(checkout, "dvc.yaml", plant)
+    edit(checkout, "dvc.lock", ran)
+    way = ["own", TRUTH]
+    assert found(checkout) == [
+        ("certain", {"in": "dvc.yaml", "stage": "rollout", "reads": {"work/here/made.npz": way}}),
+        ("certain", {"in": "dvc.yaml", "stage": "own", "reads": {TRUTH: []}}),
+        ("certain", {"in": "dvc.lock", "stage": "own", "reads": {TRUTH: []}}),
+    ]
+
+
+def test_every_combination_of_a_matrix_is_a_stage(checkout: Workspace) -> None:
+    def plant(pipeline: Any) -> None:
+        matrix = {"of": "${entries.nowhere}", "part": ["holdout_truth", "calibration"]}
+        deps = [f"data/split/{ONE}/${{item.part}}.zarr"]
+        pipeline["stages"]["none"] = {"matrix": matrix, "cmd": "x", "deps": deps}
+        pipeline["stages"]["own"] = {"matrix": {**matrix, "of": [1, 2]}, "cmd": "x", "deps": deps}
+
+    edit(checkout, "dvc.yaml", plant)
+    assert found(checkout) == [
+        ("certain", {"in": "dvc.yaml", "stage": "own", "reads": {TRUTH: []}})
+    ]
+
+
+def test_a_command_may_name_no_more_than_a_stage_reads(checkout: Workspace) -> None:
+    """What it makes and code are free."""
+    command = f"python methods/own/fit.py --on={TRUTH} work/notes.csv data/twins/x/y/twin.json"
+
+    def plant(pipeline: Any) -> None:
+        do = pipeline["stages"]["rollout"]["do"]
+        do["cmd"], do["outs"] = command, ["work/notes.csv"]
+
+    edit(checkout, "dvc.yaml", plant)
+    assert found(checkout) == [
+        ("certain", {"in": "dvc.yaml", "stage": "rollout", "reads": {TRUTH: []}})
+    ]
+
+
 def test_code_of_a_lab_is_free(checkout: Workspace) -> None:
     edit(checkout, "dvc.yaml", read("reconstruct", "methods/own/fit.py"))
     assert found(checkout) == []

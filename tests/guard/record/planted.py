@@ -7,18 +7,15 @@ Run as a module it writes the table of `docs/guard.md`:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from bench.guard.record.guarding import guard_record
 from bench.io.documents import Document
 from tests.entries.provenance.records import HASHES, record
+from tests.guard import tables
 from tests.guard.record.test_checks import KNOWN, item, reading, source
 
-PAGE = Path(__file__).parent.parent.parent.parent / "docs" / "guard.md"
-MARKED = re.compile(r"(<!-- records: begin -->\n).*?(<!-- records: end -->)", re.DOTALL)
-NOTHING = "–"
+MARKED = tables.marks("records")
 OWN = item("own-arm", kind="recorded", sha256=HASHES[7])
 
 
@@ -64,19 +61,14 @@ HONEST = tuple(RECORDS)[-3:]
 
 def told(made: Document | None) -> str:
     """Certainty and code of what is found."""
-    findings = guard_record(made, KNOWN)
-    return ", ".join(f"{f.certainty}: `{f.code}`" for f in findings) or NOTHING
+    return tables.told(guard_record(made, KNOWN))
 
 
 def table() -> str:
-    lines = ["| the record names | found |", "| --- | --- |"]
-    return "\n".join([*lines, *(f"| {name} | {told(made)} |" for name, made in RECORDS.items())])
-
-
-def main() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(MARKED.sub(rf"\g<1>\n{table()}\n\n\g<2>", page), encoding="utf-8")
+    """The table in Markdown."""
+    rows = ((name, told(made)) for name, made in RECORDS.items())
+    return tables.in_markdown(("the record names", "found"), rows)
 
 
 if __name__ == "__main__":
-    main()
+    tables.renew(MARKED, table())

@@ -44,6 +44,8 @@ RAW = {
     "owner/logs/abc/second/Round_1/state.csv": "f" * 64,
 }
 KNOWN = known_holdout(LOCK, RULE, DATASET, RAW)
+READ = "calibration/episodes/0"
+"""The place of the first episode that a record says was read."""
 
 
 def found(made: Document | None, known: KnownHoldout = KNOWN) -> list[tuple[str, str, Any]]:
@@ -62,6 +64,14 @@ def source(name: str, method: str = "noise", **fields: Any) -> Document:
 
 def reading(name: str, content: str = HASHES[0]) -> Document:
     return record(calibration={"episodes": [{"id": name, "hash": content}]})
+
+
+def names(
+    code: str, certainty: str, known: str, by: list[str], where: str, says: str
+) -> list[tuple[str, str, Any]]:
+    """The finding that something that was read is named."""
+    named = {"where": where, "says": says, "is": known, "by": by}
+    return [(code, certainty, {"named": [named], "number": 1})]
 
 
 def test_a_record_that_says_everything_is_clean() -> None:
@@ -85,10 +95,8 @@ def test_a_record_that_says_everything_is_clean() -> None:
 def test_an_episode_of_the_holdout_is_found_by_id_and_hash(
     name: str, content: str, known: str, by: list[str]
 ) -> None:
-    says = {"where": "calibration/episodes/0", "says": name, "is": known, "by": by}
-    assert found(reading(name, content)) == [
-        ("provenance_names_holdout", "certain", {"named": [says], "number": 1})
-    ]
+    expected = names("provenance_names_holdout", "certain", known, by, READ, name)
+    assert found(reading(name, content)) == expected
 
 
 def test_a_raw_file_that_also_lies_elsewhere_says_nothing() -> None:
@@ -106,8 +114,9 @@ def test_a_raw_file_that_also_lies_elsewhere_says_nothing() -> None:
 )
 def test_raw_files_of_the_holdout_are_found_by_their_path(path: str) -> None:
     made = record(data=[item("x", kind="recorded", path=path, sha256=HASHES[7])])
-    says = {"where": "data/0", "says": "x", "is": path.rstrip("/"), "by": ["path"]}
-    assert found(made) == [("provenance_names_holdout", "certain", {"named": [says], "number": 1})]
+    known = path.rstrip("/")
+    expected = names("provenance_names_holdout", "certain", known, ["path"], "data/0", "x")
+    assert found(made) == expected
 
 
 @pytest.mark.parametrize("path", ["data/split/toy/holdout_truth.zarr", "x/all.zarr"])
@@ -119,29 +128,26 @@ def test_a_store_that_holds_the_truth_is_likely(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "group", "by"),
+    ("name", "group"),
     [
-        ("circle.run-c", "circle", "group"),
-        ("circle.run-a-aug1", "circle", "group"),
-        ("circle.noise3", "circle", "group"),
-        ("circle", "circle", "group"),
-        ("g1", "g1", "group"),
-        ("pushed.run-a", "g1", "group"),
-        ("pick_place.run-x", "g1", "group"),
+        ("circle.run-c", "circle"),
+        ("circle.run-a-aug1", "circle"),
+        ("circle.noise3", "circle"),
+        ("circle", "circle"),
+        ("g1", "g1"),
+        ("pushed.run-a", "g1"),
+        ("pick_place.run-x", "g1"),
     ],
 )
-def test_another_run_of_a_holdout_motion_is_found(name: str, group: str, by: str) -> None:
-    says = {"where": "calibration/episodes/0", "says": name, "is": group, "by": [by]}
-    assert found(reading(name)) == [
-        ("provenance_same_group", "certain", {"named": [says], "number": 1})
-    ]
+def test_another_run_of_a_holdout_motion_is_found(name: str, group: str) -> None:
+    expected = names("provenance_same_group", "certain", group, ["group"], READ, name)
+    assert found(reading(name)) == expected
 
 
 def test_raw_files_of_a_motion_of_the_group_are_found() -> None:
     path = "owner/logs/abc/first/pushed/state.csv"
     made = record(data=[item("x", kind="recorded", path=path, sha256=HASHES[7])])
-    says = {"where": "data/0", "says": "x", "is": "g1", "by": ["path"]}
-    assert found(made) == [("provenance_same_group", "certain", {"named": [says], "number": 1})]
+    assert found(made) == names("provenance_same_group", "certain", "g1", ["path"], "data/0", "x")
 
 
 @pytest.mark.parametrize(
@@ -153,21 +159,27 @@ def test_raw_files_of_a_motion_of_the_group_are_found() -> None:
         ("circle_shifted.run-a", "hint", "circle"),
         ("pick-place-resim", "likely", "pick_place"),
         ("my-pick-place", "hint", "pick_place"),
-        ("encircle-resim", None, None),
-        ("inner-circle", None, None),
-        ("wave.run-a", None, None),
-        ("wave.run-a-aug1", None, None),
-        ("step_noise", None, None),
-        ("circle_of_pick_place_noise.run-a", None, None),
-        ("circle_of_pick_place_noise-aug", None, None),
     ],
 )
-def test_names_that_look_like_the_holdout_s(
-    name: str, certainty: str | None, known: str | None
-) -> None:
-    says = {"where": "calibration/episodes/0", "says": name, "is": known, "by": ["name"]}
-    expected = [("provenance_derived_from_holdout", certainty, {"named": [says], "number": 1})]
-    assert found(reading(name)) == (expected if certainty else [])
+def test_names_that_look_like_the_holdout_s(name: str, certainty: str, known: str) -> None:
+    code = "provenance_derived_from_holdout"
+    assert found(reading(name)) == names(code, certainty, known, ["name"], READ, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "encircle-resim",
+        "inner-circle",
+        "wave.run-a",
+        "wave.run-a-aug1",
+        "step_noise",
+        "circle_of_pick_place_noise.run-a",
+        "circle_of_pick_place_noise-aug",
+    ],
+)
+def test_names_that_look_like_nothing(name: str) -> None:
+    assert found(reading(name)) == []
 
 
 def test_declared_derivation_is_followed_to_its_origin() -> None:
