@@ -1,9 +1,9 @@
-"""A scan of many boxes for those that a window may match, 64 at a time.
+"""The boxes of a cell that come near enough to windows, 64 boxes at a time.
 
 In as many dimensions as the numbers of a window have, a scan of short signatures is quicker than
-any tree (Weber, Schek and Blott, A quantitative analysis and performance study for similarity-
-search methods in high-dimensional spaces, VLDB 1998). Here a signature is a bit for each bound and
-threshold: whether a box begins below it, and whether it ends above it.
+going down a tree to the end (Weber, Schek and Blott, A quantitative analysis and performance study
+for similarity-search methods in high-dimensional spaces, VLDB 1998). Here a signature is a bit for
+each bound and level: whether a box begins at or below it, and whether it ends at or above it.
 """
 
 from __future__ import annotations
@@ -13,119 +13,121 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.guard.near_duplicates.features import Boxes
-from bench.guard.near_duplicates.motion import Integers, Singles
+from bench.guard.near_duplicates.cells import Groups, axes_of
+from bench.guard.near_duplicates.motion import Booleans, Integers, Singles
 
-THRESHOLDS = 48
-"""Thresholds in each dimension, at even shares of the bounds."""
-
-SAMPLED = 10_000
-"""Boxes from which the thresholds are taken, about."""
+LEVELS = 16
+"""Levels of each bound, evenly between its least and its largest in the cell."""
 
 Words = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
-class Bitmaps:
-    """Bits of boxes, in words of 64.
+class Levels:
+    """Levels of one bound, in each dimension.
 
     Attributes:
-        joints: number of joints; each has the same number of dimensions.
-        begins: (D, T) thresholds of the low bounds, rising, the last infinite.
-        ends: (D, T) thresholds of the high bounds, rising, the first minus infinity.
-        low: (D, T, words) which boxes begin at or below a threshold.
-        high: (D, T, words) which boxes end at or above a threshold.
+        start: (D, 1) where the lowest begins.
+        per: (D, 1) levels a rad.
     """
 
-    joints: int
-    begins: Singles
-    ends: Singles
-    low: Words
-    high: Words
+    start: Singles
+    per: Singles
 
     @staticmethod
-    def of(boxes: Boxes) -> Bitmaps:
-        """The bitmaps of some boxes."""
-        count, joints = boxes.middle.shape[:2]
-        flat = (each.reshape(count, -1) for each in (boxes.middle, boxes.half))
-        middle, half = (np.ascontiguousarray(each.T) for each in flat)
-        low, high = middle - half, middle + half
-        some = slice(None, None, max(count // SAMPLED, 1))
-        inner = np.linspace(0, 1, THRESHOLDS + 2)[1:-1]
-        edge = np.full((len(low), 1), np.inf, dtype=np.float32)
-        begins = np.hstack([np.quantile(low[:, some], inner, axis=1).T.astype(np.float32), edge])
-        ends = np.hstack([-edge, np.quantile(high[:, some], inner, axis=1).T.astype(np.float32)])
-        return Bitmaps(
-            joints=joints,
-            begins=begins,
-            ends=ends,
-            low=_packed(low, begins, np.less_equal),
-            high=_packed(high, ends, np.greater_equal),
+    def of(bounds: Singles) -> Levels:
+        """Levels for the bounds (D, B) of some boxes."""
+        start = bounds.min(axis=1, keepdims=True)
+        span = np.maximum(bounds.max(axis=1, keepdims=True) - start, np.float32(1e-6))
+        return Levels(start, np.float32(LEVELS) / span)
+
+    def at(self, values: Singles, axes: Integers) -> Integers:
+        """(A, n) the level of each value in some dimensions, where `values` is (A, n).
+
+        A larger value never has a lower one, whatever is rounded.
+        """
+        places = values - self.start[axes]
+        places *= self.per[axes]
+        np.maximum(places, 0, out=places)
+        np.minimum(places, LEVELS - 1, out=places)
+        found: Integers = places.astype(np.int64)
+        return found
+
+
+@dataclass(frozen=True)
+class Bitmaps:
+    """Bits of the boxes of a cell, in words of 64.
+
+    Attributes:
+        begins, ends: levels of the low and of the high bounds.
+        below: (D, LEVELS, words) the boxes that begin at or below a level.
+        above: (D, LEVELS, words) the boxes that end at or above a level.
+    """
+
+    begins: Levels
+    ends: Levels
+    below: Words
+    above: Words
+
+    @staticmethod
+    def of(low: Singles, high: Singles) -> Bitmaps:
+        """The bitmaps of the boxes with these bounds, (D, B)."""
+        begins, ends = Levels.of(low), Levels.of(high)
+        every, levels = np.arange(len(low)), np.arange(LEVELS, dtype=np.uint8)[:, None]
+        low_at, high_at = (
+            places.astype(np.uint8)[:, None]
+            for places in (begins.at(low, every), ends.at(high, every))
         )
+        return Bitmaps(begins, ends, _packed(low_at <= levels), _packed(high_at >= levels))
 
-    def places(self, numbers: Singles, reach: Singles) -> tuple[Integers, Integers]:
-        """(W, D) and (W, D) the thresholds of windows, for low and for high bounds.
-
-        Args:
-            numbers: (W, J, K) of the windows.
-            reach: (W, J, K) how far each may be off.
-        """
-        wanted = numbers.reshape(len(numbers), -1).astype(np.float64)
-        within = reach.reshape(len(numbers), -1).astype(np.float64)
-        axes = range(wanted.shape[1])
-        first = [np.searchsorted(self.begins[i], (wanted + within)[:, i]) for i in axes]
-        last = [np.searchsorted(self.ends[i], (wanted - within)[:, i], side="right") for i in axes]
-        return np.stack(first, axis=1), np.stack(last, axis=1) - 1
-
-    def near(self, begins: Integers, ends: Integers, spare: int) -> Integers:
-        """Numbers of the boxes that come near enough in all joints, but for those to spare.
+    def near(
+        self, least: Singles, most: Singles, spare: Booleans, groups: Groups
+    ) -> tuple[Integers, Integers]:
+        """Windows and boxes that come near enough in the first joints, and in enough of the others.
 
         Args:
-            begins: (D,) thresholds of the window for low bounds, from `places`.
-            ends: (D,) those for high bounds.
-            spare: 0 or 1 joints that may disagree.
+            least: (D, W) the least that each number of a match may be.
+            most: (D, W) the most.
+            spare: (W,) whether one of the other joints may disagree.
+            groups: the first joints, which all have to agree, and the others.
         """
-        every = np.full(self.low.shape[2], ~np.uint64(0))
-        but_one = np.zeros_like(every)
-        kept = np.arange(len(every))
-        width = len(begins) // self.joints
-        for joint in range(self.joints):
-            agree = self._agreeing(range(joint * width, (joint + 1) * width), begins, ends, kept)
-            if spare:
-                but_one &= agree
-                but_one |= every & ~agree
-            every &= agree
-            alive = np.flatnonzero(every | but_one)
-            # Neighbours are alike: after some joints most words are empty.
-            if len(alive) < len(kept) / 2:
-                every, but_one, kept = every[alive], but_one[alive], kept[alive]
-        return _set_bits(every | but_one, kept)
+        agree = self._agreeing(least, most, groups.first)
+        window, word = np.nonzero(agree)
+        every, but_one = agree[window, word], np.zeros(len(window), dtype=np.uint64)
+        for joint in groups.second:
+            axes = axes_of((joint,))
+            begins = self.begins.at(most[axes][:, window], axes)
+            ends = self.ends.at(least[axes][:, window], axes)
+            rows = axes[:, None]
+            bits = self.below[rows, begins, word] & self.above[rows, ends, word]
+            agrees = np.bitwise_and.reduce(bits, axis=0)
+            but_one = (but_one & agrees) | (every & ~agrees)
+            every &= agrees
+        every[spare[window]] |= but_one[spare[window]]
+        return _set_bits(every, window, word)
 
-    def _agreeing(self, axes: range, begins: Integers, ends: Integers, kept: Integers) -> Words:
-        """The kept words, with the bits of boxes that come near enough in all these dimensions."""
-        whole = len(kept) == self.low.shape[2]
-        agree = np.full(len(kept), ~np.uint64(0))
-        for axis in axes:
-            for bits in (self.low[axis, begins[axis]], self.high[axis, ends[axis]]):
-                agree &= bits if whole else bits[kept]
+    def _agreeing(self, least: Singles, most: Singles, joints: tuple[int, ...]) -> Words:
+        """(W, words) the boxes that come near enough to each window in all these joints."""
+        axes = axes_of(joints)
+        place = self.begins.at(most[axes], axes) * LEVELS + self.ends.at(least[axes], axes)
+        agree = np.full((least.shape[1], self.below.shape[2]), ~np.uint64(0))
+        for axis, places in zip(axes.tolist(), place, strict=True):
+            both = self.below[axis][:, None] & self.above[axis]
+            agree &= both.reshape(LEVELS**2, -1)[places]
         return agree
 
 
-def _packed(bounds: Singles, thresholds: Singles, compare: np.ufunc) -> Words:
-    axes, count = bounds.shape
-    words = np.zeros((axes, thresholds.shape[1], -(-count // 64)), dtype=np.uint64)
-    octets = words.view(np.uint8)
-    for axis in range(axes):
-        for place, threshold in enumerate(thresholds[axis]):
-            bits = np.packbits(compare(bounds[axis], threshold), bitorder="little")
-            octets[axis, place, : len(bits)] = bits
+def _packed(bits: Booleans) -> Words:
+    """(D, LEVELS, words) of the bits (D, LEVELS, B), the rest of the last word empty."""
+    packed = np.packbits(bits, axis=-1, bitorder="little")
+    words = np.zeros((*bits.shape[:2], -(-bits.shape[2] // 64)), dtype=np.uint64)
+    words.view(np.uint8)[:, :, : packed.shape[2]] = packed
     return words
 
 
-def _set_bits(words: Words, numbers: Integers) -> Integers:
-    """Numbers of the set bits of words that have these numbers."""
+def _set_bits(words: Words, window: Integers, word: Integers) -> tuple[Integers, Integers]:
+    """The window and the box of every set bit, where each of the words is that of a window."""
     filled = np.flatnonzero(words)
     bits = np.unpackbits(words[filled].view(np.uint8), bitorder="little").reshape(-1, 64)
-    word, bit = np.nonzero(bits)
-    found: Integers = numbers[filled][word] * 64 + bit
-    return found
+    place, bit = np.nonzero(bits)
+    return window[filled][place], word[filled][place] * 64 + bit

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.guard.near_duplicates.motion import WINDOW, Floats, Integers, Singles
+from bench.guard.near_duplicates.motion import WINDOW, Booleans, Floats, Integers, Singles
 from bench.guard.near_duplicates.similarity import count_of, time_scales
 
 PARTS = 8
 """Parts of a window whose means are taken."""
 COSINES = 3
 """Cosines beside the mean."""
+NUMBERS = 1 + COSINES
+"""Numbers of a joint."""
 SCALES = 3
 """Time scales of one box."""
 STARTS = 4
@@ -39,14 +41,14 @@ class Boxes:
         owner: (B,) number of the motion.
         scales: (B,) number of the first of the box's time scales.
         group: (B,) number of the group of starts, STARTS samples long at the first time scale.
-        middle, half: (B, J, 1 + COSINES) rad, the mean first.
+        low, high: (B, J * NUMBERS) rad, joint by joint, the mean first.
     """
 
     owner: Integers
     scales: Integers
     group: Integers
-    middle: Singles
-    half: Singles
+    low: Singles
+    high: Singles
 
     def __len__(self) -> int:
         """Number of boxes."""
@@ -54,21 +56,21 @@ class Boxes:
 
 
 def basis() -> Floats:
-    """(1 + COSINES, PARTS) what a window's numbers are of the means of its parts."""
+    """(NUMBERS, PARTS) what a window's numbers are of the means of its parts."""
     part = np.arange(PARTS) + 0.5
-    waves = np.cos(np.pi * np.arange(1 + COSINES)[:, None] * part / PARTS)
+    waves = np.cos(np.pi * np.arange(NUMBERS)[:, None] * part / PARTS)
     waves[1:] *= np.sqrt(2)
     rows: Floats = waves / PARTS
     return rows
 
 
 def features(mean: Floats, centred: Floats) -> Singles:
-    """(W, J, 1 + COSINES) the numbers of windows with these means and what is left of them."""
+    """(W, J * NUMBERS) the numbers of windows with these means and what is left of them."""
     count, _, joints = centred.shape
     parts = centred.reshape(count, PARTS, WINDOW // PARTS, joints).mean(axis=2)
     numbers = np.einsum("kp,wpj->wjk", basis(), parts)
     numbers[:, :, 0] = mean
-    single: Singles = numbers.astype(np.float32)
+    single: Singles = numbers.reshape(count, joints * NUMBERS).astype(np.float32)
     return single
 
 
@@ -84,8 +86,8 @@ def boxes(motions: Sequence[Floats]) -> Boxes:
         owner=np.concatenate([each.owner for each in found]),
         scales=np.concatenate([each.scales for each in found]),
         group=np.concatenate([each.group for each in found]),
-        middle=np.concatenate([each.middle for each in found]),
-        half=np.concatenate([each.half for each in found]),
+        low=np.concatenate([each.low for each in found]),
+        high=np.concatenate([each.high for each in found]),
     )
 
 
@@ -93,56 +95,99 @@ def _of_batch(motions: Sequence[Floats], numbers: Integers) -> Iterator[Boxes]:
     """The boxes of motions of about the same length, block of scales by block."""
     lengths = np.array([len(motions[number]) for number in numbers])
     origin = np.stack([motions[number].mean(axis=0) for number in numbers])
-    values = np.zeros((len(numbers), int(lengths.max()), origin.shape[1]), dtype=np.float32)
+    # Sample by sample, all motions and joints in one row: every step runs along whole rows.
+    values = np.zeros((int(lengths.max()), *origin.shape), dtype=np.float32)
     for line, number in enumerate(numbers.tolist()):
-        values[line, : lengths[line]] = motions[number] - origin[line]
-        values[line, lengths[line] :] = values[line, lengths[line] - 1]
+        values[: lengths[line], line] = motions[number] - origin[line]
+        values[lengths[line] :, line] = values[lengths[line] - 1, line]
     scales = time_scales()
     for first in range(0, len(scales), SCALES):
-        low, high = _bounds(values, lengths, scales[first : first + SCALES])
-        row, place = np.nonzero(np.isfinite(low[0, :, :, 0]))
-        low, high = (np.moveaxis(each[:, row, place], 0, -1) for each in (low, high))
-        middle = (low + high) / np.float32(2)
-        middle[:, :, 0] += origin[row].astype(np.float32)
-        half = (high - low) / np.float32(2) + np.float32(MARGIN)
-        yield Boxes(numbers[row], np.full(len(row), first), place, middle, half)
+        low, high, there = _bounds(values, lengths, scales[first : first + SCALES])
+        place, row = np.nonzero(there)
+        low, high = (np.moveaxis(each, 0, -1)[place, row] for each in (low, high))
+        shape = (len(row), NUMBERS * origin.shape[1])
+        low[:, :, 0] += origin[row].astype(np.float32)
+        high[:, :, 0] += origin[row].astype(np.float32)
+        yield Boxes(
+            owner=numbers[row],
+            scales=np.full(len(row), first),
+            group=place,
+            low=low.reshape(shape) - np.float32(MARGIN),
+            high=high.reshape(shape) + np.float32(MARGIN),
+        )
 
 
-def _bounds(values: Singles, lengths: Integers, scales: Floats) -> tuple[Singles, Singles]:
-    """(1 + COSINES, M, G, J) lowest and highest numbers in each group of neighbouring starts."""
+def _bounds(
+    values: Singles, lengths: Integers, scales: Floats
+) -> tuple[Singles, Singles, Booleans]:
+    """Lowest and highest numbers in each group of neighbouring starts.
+
+    Args:
+        values: (N, M, J) rad, motions of about the same length.
+        lengths: (M,) of the motions.
+        scales: of one block.
+
+    Returns:
+        (NUMBERS, G, M, J) twice, and (G, M) whether the motion is so long that it has the group.
+    """
     span = float(scales[0]) * STARTS
-    groups = int(values.shape[1] / span) + 2
-    shape = (1 + COSINES, len(values), groups, values.shape[2])
+    groups = int(len(values) / span) + 2
+    shape = (NUMBERS, groups, *values.shape[1:])
     low = np.full(shape, np.inf, dtype=np.float32)
     high = np.full(shape, -np.inf, dtype=np.float32)
+    last = np.full(len(lengths), -1)
     for scale in scales:
         counts = count_of(lengths, float(scale)) - WINDOW + 1
-        if counts.max() < 1:
+        starts = int(counts.max())
+        if starts < 1:
             continue
-        numbers = _numbers(values, float(scale), int(counts.max()))
-        past = np.arange(numbers.shape[2]) >= counts[:, None]
-        group = (scale * np.arange(numbers.shape[2]) / span).astype(np.int64)
+        numbers = _numbers(values, float(scale), starts)
+        _end_with_the_motion(numbers, counts)
+        group = (scale * np.arange(starts) / span).astype(np.int64)
+        last = np.maximum(last, np.where(counts > 0, group[counts - 1], -1))
         first = np.flatnonzero(np.diff(group, prepend=-1))
-        at = group[first]
-        for bound, take, none in ((low, np.minimum, np.inf), (high, np.maximum, -np.inf)):
-            numbers[:, past] = none
-            bound[:, :, at] = take(bound[:, :, at], take.reduceat(numbers, first, axis=2))
-    return low, high
+        until = np.append(first[1:], starts) - 1
+        # The groups follow each other without a gap, from the first one on.
+        below, above = low[:, : len(first)], high[:, : len(first)]
+        for step in range(int((until - first).max()) + 1):
+            taken = numbers[:, np.minimum(first + step, until)]
+            np.minimum(below, taken, out=below)
+            np.maximum(above, taken, out=above)
+    return low, high, np.arange(groups)[:, None] <= last
+
+
+def _end_with_the_motion(numbers: Singles, counts: Integers) -> None:
+    """Repeat the last stretch of motions that are shorter than the longest one."""
+    tail = np.arange(max(int(counts.min()), 0), numbers.shape[1])
+    if len(tail):
+        taken = np.clip(counts - 1, 0, tail[:, None])
+        numbers[:, tail] = numbers[:, taken, np.arange(len(counts))]
 
 
 def _numbers(values: Singles, scale: float, starts: int) -> Singles:
-    """(1 + COSINES, M, P, J) the numbers of the stretches from every start at a time scale."""
+    """(NUMBERS, P, M, J) the numbers of the stretches from every start at a time scale."""
     at = scale * np.arange(starts + WINDOW - 1)
-    low = np.minimum(at.astype(np.int64), max(values.shape[1] - 2, 0))
-    part = (at - low).astype(np.float32)[:, None]
-    taken = values[:, low]
-    taken += part * (values[:, np.minimum(low + 1, values.shape[1] - 1)] - taken)
+    low = np.minimum(at.astype(np.int64), max(len(values) - 2, 0))
+    taken = values[low]
+    rise = values[np.minimum(low + 1, len(values) - 1)]
+    rise -= taken
+    rise *= (at - low).astype(np.float32)[:, None, None]
+    taken += rise
     size = WINDOW // PARTS
-    count = taken.shape[1] - size + 1
-    sums = taken[:, :count].copy()
+    count = len(taken) - size + 1
+    sums = taken[:count].copy()
     for step in range(1, size):
-        sums += taken[:, step : step + count]
-    parts = np.stack([sums[:, size * i : size * i + starts] for i in range(PARTS)])
+        sums += taken[step : step + count]
+    parts = [sums[size * i : size * i + starts] for i in range(PARTS)]
+    # A cosine is the same, or the same but for the sign, from either end.
+    mirrored = list(zip(parts[: PARTS // 2], parts[: PARTS // 2 - 1 : -1], strict=True))
+    folded = [[one + two for one, two in mirrored], [one - two for one, two in mirrored]]
     rows = (basis() / size).astype(np.float32)
-    numbers: Singles = (rows @ parts.reshape(PARTS, -1)).reshape(-1, *parts.shape[1:])
+    numbers = np.empty((NUMBERS, *parts[0].shape), dtype=np.float32)
+    for number, row in enumerate(rows):
+        for place, part in enumerate(folded[number % 2]):
+            if place == 0:
+                np.multiply(part, row[place], out=numbers[number])
+            else:
+                numbers[number] += part * row[place]
     return numbers

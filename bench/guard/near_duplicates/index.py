@@ -1,8 +1,9 @@
 """Where windows of some motions may match in others: a filter that loses no pair.
 
-The stretches of the motions that are searched are bounded by boxes (`features`), and scanned for
-those that a window may match (`bitmaps`). What is left is held against the box joint by joint;
-motions in which enough windows are left over are candidates.
+The stretches of the motions that are searched are bounded by boxes (`features`). Boxes that are
+alike form cells (`cells`), and the cells that a window meets are scanned for boxes that it may
+match (`bitmaps`). What is left is held against the box joint by joint; motions in which enough
+windows are left over are candidates.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.guard.near_duplicates.bitmaps import Bitmaps
-from bench.guard.near_duplicates.features import SCALES, STARTS, Boxes, boxes, features
+from bench.guard.near_duplicates.cells import Groups, axes_of, cells, groups_of, spreads
+from bench.guard.near_duplicates.features import (
+    NUMBERS,
+    SCALES,
+    STARTS,
+    Boxes,
+    boxes,
+    features,
+)
 from bench.guard.near_duplicates.motion import (
     NEAR,
     WINDOW,
@@ -35,6 +44,8 @@ SAMPLES = 200_000
 """Samples of the motions whose boxes are held at once."""
 SHIFTS = 8
 """Samples of a bin of shifts."""
+AT_ONCE = 2048
+"""Windows that are held against a cell at once."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +70,9 @@ class _Queries:
     Attributes:
         owner: (W,) number of the motion.
         start: (W,) sample at which each begins.
-        numbers: (W, J, 1 + COSINES) rad.
+        numbers: (W, J * NUMBERS) rad, as in the boxes.
         tolerance: (W, J) rad.
+        least, most: (D, W) what each number of a match may be, at the least and at the most.
         spare: (W,) joints that may disagree.
         needed: (M,) windows that have to match, of each motion.
     """
@@ -69,6 +81,8 @@ class _Queries:
     start: Integers
     numbers: Singles
     tolerance: Singles
+    least: Singles
+    most: Singles
     spare: Integers
     needed: Integers
 
@@ -99,14 +113,17 @@ def candidates(
 
 def _queries(queries: Sequence[Windows], least: float) -> _Queries:
     needed = np.ceil([max(least * len(each), 1) - 1e-9 for each in queries])
-    mean = np.concatenate([each.mean for each in queries])
-    centred = np.concatenate([each.centred for each in queries])
     tolerance = np.concatenate([each.tolerance for each in queries]) + ROUNDING
+    numbers = np.concatenate([features(each.mean, each.centred) for each in queries])
+    reach = np.repeat(tolerance, NUMBERS, axis=1).astype(np.float32)
+    reach[:, ::NUMBERS] = NEAR
     return _Queries(
         owner=np.repeat(np.arange(len(queries)), [len(each) for each in queries]),
         start=np.concatenate([each.start for each in queries]),
-        numbers=features(mean, centred),
+        numbers=numbers,
         tolerance=tolerance.astype(np.float32),
+        least=np.ascontiguousarray((numbers - reach).T),
+        most=np.ascontiguousarray((numbers + reach).T),
         spare=np.concatenate([each.spare for each in queries]),
         needed=needed.astype(np.int64),
     )
@@ -120,25 +137,58 @@ def _portions(numbers: Integers, lengths: Integers) -> Iterator[Integers]:
 
 
 def _matching(wanted: _Queries, searched: Boxes) -> Iterator[Integers]:
-    """(2, n) windows and boxes between which a match is not ruled out."""
-    bitmaps = Bitmaps.of(searched)
-    reach = np.repeat(wanted.tolerance[:, :, None], wanted.numbers.shape[2], axis=2)
-    reach[:, :, 0] = NEAR
-    begins, ends = bitmaps.places(wanted.numbers, reach)
+    """(2, n) windows and boxes between which a match is not ruled out, some twice."""
     yield np.empty((2, 0), dtype=np.int64)
-    for number, spare in enumerate(wanted.spare.tolist()):
-        box = bitmaps.near(begins[number], ends[number], spare)
-        window = np.full(len(box), number)
-        yield np.stack([window, box])[:, _agrees(wanted, searched, window, box)]
+    spread = spreads(searched, wanted.least, wanted.most)
+    groups = groups_of(spread)
+    yield from _scanned(wanted, searched, np.arange(len(wanted.owner)), groups, spread)
+    # A joint of the first group may disagree: then all of the second agree.
+    spared = np.flatnonzero(wanted.spare)
+    if len(spared):
+        yield from _scanned(wanted, searched, spared, groups.turned(), spread)
+
+
+def _scanned(
+    wanted: _Queries, searched: Boxes, windows: Integers, groups: Groups, spread: Floats
+) -> Iterator[Integers]:
+    """(2, n) some of the windows, and boxes that agree in the first joints and in enough of all."""
+    least, most = wanted.least[:, windows], wanted.most[:, windows]
+    spare = wanted.spare[windows] > 0
+    for cell in cells(searched, groups.first, spread):
+        low, high = (np.ascontiguousarray(each[cell].T) for each in (searched.low, searched.high))
+        met = _meeting(low.min(axis=1), high.max(axis=1), least, most, groups.first)
+        if not len(met):
+            continue
+        bitmaps = Bitmaps.of(low, high)
+        for first in range(0, len(met), AT_ONCE):
+            some = met[first : first + AT_ONCE]
+            window, box = bitmaps.near(least[:, some], most[:, some], spare[some], groups)
+            pairs = np.stack([windows[some[window]], cell[box]])
+            yield pairs[:, _agrees(wanted, searched, *pairs)]
+
+
+def _meeting(
+    low: Singles, high: Singles, least: Singles, most: Singles, joints: tuple[int, ...]
+) -> Integers:
+    """Numbers of the windows that reach into a cell with these bounds (D,), in these joints."""
+    met: Integers = np.arange(least.shape[1])
+    for axis in axes_of(joints).tolist():
+        met = met[(least[axis][met] <= high[axis]) & (most[axis][met] >= low[axis])]
+    return met
 
 
 def _agrees(wanted: _Queries, searched: Boxes, window: Integers, box: Integers) -> Booleans:
     """Whether the bounds allow a match in enough joints."""
-    off = np.abs(wanted.numbers[window] - searched.middle[box]) - searched.half[box]
-    off = np.maximum(off, 0.0)
-    agrees = off[:, :, 0] <= NEAR
-    agrees &= (off[:, :, 1:] ** 2).sum(axis=2) <= wanted.tolerance[window] ** 2
-    enough: Booleans = agrees.sum(axis=1) >= agrees.shape[1] - wanted.spare[window]
+    joints = wanted.tolerance.shape[1]
+    count = wanted.spare[window]
+    for joint in range(joints):
+        axes = slice(joint * NUMBERS, (joint + 1) * NUMBERS)
+        number = wanted.numbers[window, axes]
+        off = np.maximum(searched.low[box, axes] - number, number - searched.high[box, axes])
+        off = np.maximum(off, 0.0)
+        near = (off[:, 1:] ** 2).sum(axis=1) <= wanted.tolerance[window, joint] ** 2
+        count += near & (off[:, 0] <= NEAR)
+    enough: Booleans = count >= joints
     return enough
 
 
