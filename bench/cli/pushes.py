@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import click
 
 from bench.cli.main import printable, workspace
+
+if TYPE_CHECKING:
+    from bench.disturbance.detect import Part
 
 PARTS = ("calibration", "validation", "diagnostic")
 
@@ -33,7 +38,7 @@ def command(
     from bench.io.documents import dump
 
     place = workspace(context)
-    document = detect(place, place.dataset(dataset), part, episodes)  # type: ignore[arg-type]
+    document = detect(place, place.dataset(dataset), cast("Part", part), episodes)
     if as_json:
         click.echo(dump(document), nl=False)
         return

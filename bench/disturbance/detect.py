@@ -128,6 +128,7 @@ def detect(
         if name not in known:
             raise UnknownNameError("episode", name, known)
     robot = load_robot(workspace.robot_folder(info.robot) / "robot.json")
+    _check_joints(robot, stores[part])
     settings = {name: threshold.default for name, threshold in THRESHOLDS.items()}
     wanted = tuple(chosen or known)
     found: dict[str, list[Document]] = {name: [] for name in wanted}
@@ -168,6 +169,14 @@ def _open(paths: DatasetPaths, part: Part) -> Episodes:
     if problems:
         raise ProblemsError(problems)
     return episodes
+
+
+def _check_joints(robot: Robot, episodes: Episodes) -> None:
+    wanted = [joint.name for arm in robot.arms for joint in arm.chain_joints]
+    missing = [name for name in wanted if name not in episodes.info.joints]
+    if missing:
+        where, expected = f"dataset {episodes.info.dataset}", f"the joints {', '.join(wanted)}"
+        raise ProblemsError([Problem("joints", where, expected, f"none of {', '.join(missing)}")])
 
 
 def arm_set(episodes: Episodes, arm: Arm) -> Set:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.disturbance.currents import STATES, STEP, States
+from bench.disturbance.currents import OUTSIDE, STATES, STEP, States
 from bench.scoring.labels.label import Threshold
 
 Array = NDArray[np.float64]
@@ -105,9 +105,11 @@ def largest(residual: Residual, settings: Mapping[str, float]) -> Array:
 def limits_of(shown: Sequence[Array], settings: Mapping[str, float]) -> Array:
     """Limits (4, J) from what recordings sustain (`largest`) in which nobody pushed.
 
-    Infinite where none of them shows a joint in a state: there nothing is known.
+    Infinite where none of them shows a joint in a state: there nothing is known. Beyond what
+    calibration shows no less is allowed than elsewhere: little is seen of it.
     """
     most = np.fmax.reduce(shown)
+    most[OUTSIDE] = np.where(np.isnan(most[OUTSIDE]), np.nan, np.fmax.reduce(most, axis=0))
     return np.where(np.isnan(most), np.inf, settings["margin"] * most)
 
 

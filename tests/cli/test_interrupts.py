@@ -53,7 +53,17 @@ main()
 """
 """The command, interrupted at every single file that is put in place."""
 
-READING = {"attempts", "compare", "list", "provenance", "show", "validate", "verify", "stepper"}
+READING = {
+    "attempts",
+    "compare",
+    "list",
+    "provenance",
+    "pushes",
+    "show",
+    "validate",
+    "verify",
+    "stepper",
+}
 OUTSIDE = {"fetch", "keys", "seal"}
 """Places files one by one, or other ones every time; their own tests interrupt them."""
 
