@@ -51,6 +51,7 @@ VERBS = {
     "attempts": "Check that the logs of attempts have only grown.",
     "list": "List datasets, episodes or entries.",
     "show": "Show a dataset, an episode, an entry or a leaderboard.",
+    "pushes": "Say where the recorded robot was pushed.",
     "guard": "Say what the guard found in a dataset or an entry.",
     "provenance": "Say and check what a twin was made from.",
     "export": "Write calibration, validation or inputs as CSV or HDF5.",

@@ -60,6 +60,7 @@ READING = {
     "guard",
     "list",
     "provenance",
+    "pushes",
     "show",
     "validate",
     "verify",
