@@ -144,7 +144,7 @@ def _bounds(
         numbers = _numbers(values, float(scale), starts)
         _end_with_the_motion(numbers, counts)
         group = (scale * np.arange(starts) / span).astype(np.int64)
-        last = np.maximum(last, np.where(counts > 0, group[counts - 1], -1))
+        last = np.maximum(last, np.where(counts > 0, group[np.maximum(counts, 1) - 1], -1))
         first = np.flatnonzero(np.diff(group, prepend=-1))
         until = np.append(first[1:], starts) - 1
         # The groups follow each other without a gap, from the first one on.
@@ -157,7 +157,10 @@ def _bounds(
 
 
 def _end_with_the_motion(numbers: Singles, counts: Integers) -> None:
-    """Repeat the last stretch of motions that are shorter than the longest one."""
+    """Repeat the last stretch of motions that are shorter than the longest one.
+
+    It may come into the box of another scale's last stretches, which is then wider than it need be.
+    """
     tail = np.arange(max(int(counts.min()), 0), numbers.shape[1])
     if len(tail):
         taken = np.clip(counts - 1, 0, tail[:, None])

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from bench.guard.near_duplicates.bitmaps import Bitmaps
 from bench.guard.near_duplicates.cells import Groups, cells, groups_of, spreads
-from bench.guard.near_duplicates.features import Boxes
+from bench.guard.near_duplicates.features import Boxes, boxes
 from bench.guard.near_duplicates.index import candidates
 from bench.guard.near_duplicates.motion import windows_of
 from tests.guard.near_duplicates.motions import wandering
 
 
-def boxes(rng: np.random.Generator, count: int, joints: int) -> Boxes:
+def scattered(rng: np.random.Generator, count: int, joints: int) -> Boxes:
     """Boxes of any place and size, on a grid, so that many bounds are equal."""
     low = rng.integers(-20, 20, (count, 4 * joints)) / 10
     high = low + rng.integers(0, 8, low.shape) / 10
@@ -33,7 +33,7 @@ def meeting(found: Boxes, least: np.ndarray, most: np.ndarray, joints: int) -> n
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 3, 6, 7]), st.integers(1, 200))
 def test_bitmaps_lose_no_box_that_a_window_meets(seed: int, joints: int, count: int) -> None:
     rng = np.random.default_rng(seed)
-    searched = boxes(rng, count, joints)
+    searched = scattered(rng, count, joints)
     # Some windows lie beyond all boxes, and some bounds are equal to theirs.
     least = (rng.integers(-40, 40, (4 * joints, 30)) / 10).astype(np.float32)
     most = least + (rng.integers(0, 50, least.shape) / 10).astype(np.float32)
@@ -75,10 +75,28 @@ def test_groups_share_the_joints_that_tell_much() -> None:
 @pytest.mark.parametrize("count", [1, 64, 65, 1000])
 def test_every_box_is_in_one_cell(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.guard.near_duplicates.cells.CELL", 64)
-    searched = boxes(np.random.default_rng(count), count, 2)
+    searched = scattered(np.random.default_rng(count), count, 2)
     found = list(cells(searched, (1,), np.ones(8)))
     assert max(len(cell) for cell in found) <= 64
     assert sorted(np.concatenate(found).tolist()) == list(range(count))
+
+
+def test_a_motion_has_the_boxes_that_it_has_alone_beside_shorter_and_longer_ones() -> None:
+    rng = np.random.default_rng(9)
+    motions = [wandering(rng, samples, 2) for samples in (24, 41, 42, 60, 200)]
+    together = boxes(motions)
+    for number, motion in enumerate(motions):
+        alone, own = boxes([motion]), np.flatnonzero(together.owner == number)
+        order = np.lexsort([together.group[own], together.scales[own]])
+        own = own[order]
+        np.testing.assert_array_equal(together.scales[own], alone.scales)
+        np.testing.assert_array_equal(together.group[own], alone.group)
+        # The box of its last stretches may be wider, by stretches of its own.
+        assert (together.low[own] <= alone.low + 1e-5).all()
+        assert (together.high[own] >= alone.high - 1e-5).all()
+        rest = np.flatnonzero(alone.scales[:-1] == alone.scales[1:])
+        np.testing.assert_allclose(together.low[own][rest], alone.low[rest], atol=1e-5)
+        np.testing.assert_allclose(together.high[own][rest], alone.high[rest], atol=1e-5)
 
 
 @pytest.mark.parametrize("resting", [0, 4])
