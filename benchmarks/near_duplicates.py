@@ -136,7 +136,7 @@ def _exponents(numbers: list[int], times: list[float]) -> list[str]:
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--episodes", type=int, default=50)
-    parser.add_argument("--largest", type=int, default=100_000)
+    parser.add_argument("--largest", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=2)
     chosen = parser.parse_args()
     compared, run = beside(chosen.episodes, chosen.rounds, chosen.seed)

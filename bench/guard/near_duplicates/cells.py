@@ -1,4 +1,4 @@
-"""Boxes that are alike, together in cells of a thousand or two: a window meets few cells.
+"""Boxes that are alike, together in cells of some thousand: a window meets few cells.
 
 The boxes are cut at the median of one number after the other (Bentley, Multidimensional binary
 search trees used for associative searching, CACM 1975), the one in which they are spread most
@@ -16,7 +16,7 @@ import numpy as np
 from bench.guard.near_duplicates.features import NUMBERS, Boxes
 from bench.guard.near_duplicates.motion import Floats, Integers, Singles
 
-CELL = 2048
+CELL = 8192
 """Boxes of a cell, at most."""
 SAMPLED = 500
 """Boxes, and windows, from which the spread of a number is taken, about."""
