@@ -31,7 +31,7 @@ from tests.guard.near_duplicates.motions import quicker
 
 ROOT = Path(__file__).parent.parent.parent.parent
 PAGE = ROOT / "docs" / "guard.md"
-GENERATED, RECORDED = ("so101-synth",), ("ur5-force",)
+GENERATED, RECORDED = ("so101-synth",), ("so101-sage", "ur5-force")
 DATASETS = (*GENERATED, *RECORDED)
 MARKED = re.compile(r"(<!-- near: begin -->\n).*?(<!-- near: end -->)", re.DOTALL)
 NONE = "–"
