@@ -6,6 +6,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 BENCHMARKS := scoring labels attribution memory stores kinematics samples identification stepper guarding near_duplicates processes interval_coverage
+# Tests of one file share what they set up, so they stay together.
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile
 export DVC_NO_ANALYTICS := 1
 export NO_MKDOCS_2_WARNING := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -30,13 +32,13 @@ bench: setup
 	@$(BIN)/python scripts/pipeline.py
 
 test: setup
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-slow: setup
-	$(BIN)/python -m pytest -m slow
+	$(PYTEST) -m slow
 
 test-all: setup
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -18,8 +18,10 @@ from tests.support.workspace import DATASET
 MINUS = re.compile(r"^  a - b +(-?\d+\.\d+)", re.MULTILINE)
 
 
-def _compare(root: Path, *words: str) -> str:
-    done = CliRunner().invoke(command, words, obj=root, catch_exceptions=False)
+def _compare(root: Path, *words: str, width: int = 100) -> str:
+    done = CliRunner(env={"COLUMNS": str(width)}).invoke(
+        command, words, obj=root, catch_exceptions=False
+    )
     assert done.exit_code == 0, done.output
     return done.output
 
@@ -145,12 +147,9 @@ def test_equal_results_are_called_equal_and_nothing_more(prepared: Path, tmp_pat
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-def test_sentences_fit_the_terminal(
-    prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
-) -> None:
-    monkeypatch.setenv("COLUMNS", str(width))
+def test_sentences_fit_the_terminal(prepared: Path, tmp_path: Path, width: int) -> None:
     paths = [_write(tmp_path, result(n, dict.fromkeys(names(8), v))) for v, n in enumerate("ab")]
-    sentences = _compare(prepared, *paths).split("\n\n")[0].splitlines()
+    sentences = _compare(prepared, *paths, width=width).split("\n\n")[0].splitlines()
     assert all(len(line) <= width for line in sentences)
 
 

@@ -14,6 +14,7 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]  # twins are fitted
 
 ROOT = Path(__file__).parent.parent.parent
+CACHE = ROOT / ".dvc" / "cache"
 BIN = Path(sys.executable).parent
 TARGET = "rank@so101-synth"
 FITTED = ("calibrated", "randomised", "sysid-24", "overfitted", "leaderboard")
@@ -53,15 +54,28 @@ def _ran(place: Path, *words: str) -> list[str]:
     return [line.split("'")[1] for line in lines if line.startswith("Running stage")]
 
 
+def _linked(source: str, target: str) -> None:
+    """The same file, which is never written to; a copy of it on another file system."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The working tree's tracked files, committed in a repository of their own."""
+    """The working tree's tracked files, committed in a repository of their own.
+
+    What was already run in the working tree is in its cache, and is not run again.
+    """
     place = tmp_path_factory.mktemp("clone")
     listed = _git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, place / name)
+    if CACHE.is_dir():
+        shutil.copytree(CACHE, place / CACHE.relative_to(ROOT), copy_function=_linked)
     _git(place, "init", "--quiet")
     _git(place, "add", "--all")
     _git(place, "commit", "--quiet", "--message", "clone")
