@@ -34,6 +34,7 @@ def test_the_column_of_a_generated_dataset_is_what_the_guard_finds(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.recordings
 @pytest.mark.parametrize(("table", "dataset"), RECORDED_COLUMNS)
 def test_the_column_of_a_recorded_dataset_is_what_the_guard_finds(

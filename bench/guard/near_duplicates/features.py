@@ -54,6 +54,16 @@ class Boxes:
         """Number of boxes."""
         return len(self.owner)
 
+    def only(self, numbers: Integers) -> Boxes:
+        """Some of the boxes."""
+        return Boxes(
+            owner=self.owner[numbers],
+            scales=self.scales[numbers],
+            group=self.group[numbers],
+            low=self.low[numbers],
+            high=self.high[numbers],
+        )
+
 
 def basis() -> Floats:
     """(NUMBERS, PARTS) what a window's numbers are of the means of its parts."""

@@ -9,9 +9,10 @@ windows are left over are candidates.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.guard.near_duplicates.bitmaps import Bitmaps
 from bench.guard.near_duplicates.cells import Groups, axes_of, cells, groups_of, spreads
@@ -46,6 +47,13 @@ SHIFTS = 8
 """Samples of a bin of shifts."""
 AT_ONCE = 2048
 """Windows that are held against a cell at once."""
+COMPARED = 1 << 15
+"""Pairs of a window and a box that are compared at once: their numbers stay in the cache."""
+COUNTED = 2_000_000
+"""Pairs that are counted at once, about: those of whole motions."""
+
+Indices = NDArray[np.int32]
+"""Numbers of windows and boxes, of which there may be very many."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,19 @@ class _Queries:
     spare: Integers
     needed: Integers
 
+    def only(self, windows: Integers) -> _Queries:
+        """Some of the windows."""
+        return replace(
+            self,
+            owner=self.owner[windows],
+            start=self.start[windows],
+            numbers=self.numbers[windows],
+            tolerance=self.tolerance[windows],
+            least=self.least[:, windows],
+            most=self.most[:, windows],
+            spare=self.spare[windows],
+        )
+
 
 def candidates(
     queries: Sequence[Windows], others: Sequence[Floats], least: float
@@ -105,7 +126,7 @@ def candidates(
     long = np.flatnonzero(count_of(lengths, float(time_scales()[0])) >= WINDOW)
     if not len(wanted.owner):
         return
-    for numbers in _portions(long, lengths[long]):
+    for numbers in _portions(long, lengths[long], SAMPLES):
         searched = boxes([others[number] for number in numbers])
         pairs = np.concatenate(list(_matching(wanted, searched)), axis=1)
         yield from _enough(wanted, searched, pairs, numbers)
@@ -129,16 +150,16 @@ def _queries(queries: Sequence[Windows], least: float) -> _Queries:
     )
 
 
-def _portions(numbers: Integers, lengths: Integers) -> Iterator[Integers]:
-    """The numbers, in portions of about SAMPLES samples."""
-    portion = np.cumsum(lengths) // SAMPLES
+def _portions(numbers: Integers, sizes: Integers, size: int) -> Iterator[Integers]:
+    """The numbers, in portions of about a size, where each has a size of its own."""
+    portion = np.cumsum(sizes) // size
     for one in np.unique(portion):
         yield numbers[portion == one]
 
 
-def _matching(wanted: _Queries, searched: Boxes) -> Iterator[Integers]:
+def _matching(wanted: _Queries, searched: Boxes) -> Iterator[Indices]:
     """(2, n) windows and boxes between which a match is not ruled out, some twice."""
-    yield np.empty((2, 0), dtype=np.int64)
+    yield np.empty((2, 0), dtype=np.int32)
     spread = spreads(searched, wanted.least, wanted.most)
     groups = groups_of(spread)
     yield from _scanned(wanted, searched, np.arange(len(wanted.owner)), groups, spread)
@@ -150,52 +171,75 @@ def _matching(wanted: _Queries, searched: Boxes) -> Iterator[Integers]:
 
 def _scanned(
     wanted: _Queries, searched: Boxes, windows: Integers, groups: Groups, spread: Floats
-) -> Iterator[Integers]:
+) -> Iterator[Indices]:
     """(2, n) some of the windows, and boxes that agree in the first joints and in enough of all."""
-    least, most = wanted.least[:, windows], wanted.most[:, windows]
-    spare = wanted.spare[windows] > 0
+    some = wanted.only(windows)
     for cell in cells(searched, groups.first, spread):
-        low, high = (np.ascontiguousarray(each[cell].T) for each in (searched.low, searched.high))
-        met = _meeting(low.min(axis=1), high.max(axis=1), least, most, groups.first)
-        if not len(met):
-            continue
-        bitmaps = Bitmaps.of(low, high)
-        for first in range(0, len(met), AT_ONCE):
-            some = met[first : first + AT_ONCE]
-            window, box = bitmaps.near(least[:, some], most[:, some], spare[some], groups)
-            pairs = np.stack([windows[some[window]], cell[box]])
-            yield pairs[:, _agrees(wanted, searched, *pairs)]
+        for window, box in _in_cell(some, searched.only(cell), groups):
+            yield np.stack([windows[window], cell[box]]).astype(np.int32)
 
 
-def _meeting(
-    low: Singles, high: Singles, least: Singles, most: Singles, joints: tuple[int, ...]
-) -> Integers:
-    """Numbers of the windows that reach into a cell with these bounds (D,), in these joints."""
-    met: Integers = np.arange(least.shape[1])
+def _in_cell(wanted: _Queries, cell: Boxes, groups: Groups) -> Iterator[tuple[Integers, Integers]]:
+    """The same of the boxes of one cell."""
+    met = _meeting(wanted, cell, groups.first)
+    if not len(met):
+        return
+    centre = (cell.high + cell.low) * np.float32(0.5)
+    half = (cell.high - cell.low) * np.float32(0.5)
+    bitmaps = Bitmaps.of(*(np.ascontiguousarray(each.T) for each in (cell.low, cell.high)))
+    for first in range(0, len(met), AT_ONCE):
+        some = met[first : first + AT_ONCE]
+        least, most, spare = wanted.least[:, some], wanted.most[:, some], wanted.spare[some]
+        window, box = bitmaps.near(least, most, spare > 0, groups)
+        for start in range(0, len(window), COMPARED):
+            few = slice(start, start + COMPARED)
+            numbers, boxes_ = some[window[few]], box[few]
+            agrees = _agrees(wanted, numbers, centre[boxes_], half[boxes_])
+            yield numbers[agrees], boxes_[agrees]
+
+
+def _meeting(wanted: _Queries, cell: Boxes, joints: tuple[int, ...]) -> Integers:
+    """Numbers of the windows that reach into a cell in these joints."""
+    low, high = cell.low.min(axis=0), cell.high.max(axis=0)
+    met: Integers = np.arange(len(wanted.owner))
     for axis in axes_of(joints).tolist():
-        met = met[(least[axis][met] <= high[axis]) & (most[axis][met] >= low[axis])]
+        met = met[(wanted.least[axis][met] <= high[axis]) & (wanted.most[axis][met] >= low[axis])]
     return met
 
 
-def _agrees(wanted: _Queries, searched: Boxes, window: Integers, box: Integers) -> Booleans:
-    """Whether the bounds allow a match in enough joints."""
-    joints = wanted.tolerance.shape[1]
-    count = wanted.spare[window]
-    for joint in range(joints):
-        axes = slice(joint * NUMBERS, (joint + 1) * NUMBERS)
-        number = wanted.numbers[window, axes]
-        off = np.maximum(searched.low[box, axes] - number, number - searched.high[box, axes])
-        off = np.maximum(off, 0.0)
-        near = (off[:, 1:] ** 2).sum(axis=1) <= wanted.tolerance[window, joint] ** 2
-        count += near & (off[:, 0] <= NEAR)
-    enough: Booleans = count >= joints
+def _agrees(wanted: _Queries, window: Integers, centre: Singles, half: Singles) -> Booleans:
+    """Whether the bounds (n, D) of boxes allow a match in enough joints of each window."""
+    # In place: these are most of what the filter computes.
+    off = np.subtract(centre, wanted.numbers[window], out=centre)
+    np.abs(off, out=off)
+    off -= half
+    np.maximum(off, 0, out=off)
+    off *= off
+    numbers = off.reshape(len(off), -1, NUMBERS)
+    shape = numbers[:, :, 1].copy()
+    for number in range(2, NUMBERS):
+        shape += numbers[:, :, number]
+    near = shape <= wanted.tolerance[window] ** 2
+    near &= numbers[:, :, 0] <= NEAR**2
+    enough: Booleans = np.count_nonzero(near, axis=1) + wanted.spare[window] >= near.shape[1]
     return enough
 
 
 def _enough(
-    wanted: _Queries, searched: Boxes, pairs: Integers, numbers: Integers
+    wanted: _Queries, searched: Boxes, pairs: Indices, numbers: Integers
 ) -> Iterator[Candidate]:
     """Motions in which enough windows of one motion were found at a time scale and shift."""
+    owner = wanted.owner[pairs[0]]
+    counts = np.bincount(owner, minlength=len(wanted.needed))
+    for queries in _portions(np.arange(len(counts)), counts, COUNTED):
+        some = pairs[:, (owner >= queries[0]) & (owner <= queries[-1])]
+        yield from _counted(wanted, searched, some, numbers)
+
+
+def _counted(
+    wanted: _Queries, searched: Boxes, pairs: Indices, numbers: Integers
+) -> Iterator[Candidate]:
+    """The same of the pairs of some motions."""
     window, box = pairs[:, _often_enough(wanted, searched, *pairs)]
     window, motion, block, shift = _shifted(wanted, searched, window, box)
     # A window counts once, however many boxes of a motion, time scale and shift hold it.
@@ -213,7 +257,7 @@ def _enough(
         yield Candidate(query, int(numbers[other]), chosen)
 
 
-def _often_enough(wanted: _Queries, searched: Boxes, window: Integers, box: Integers) -> Booleans:
+def _often_enough(wanted: _Queries, searched: Boxes, window: Indices, box: Indices) -> Booleans:
     """Whether enough windows of a pair's motion were found in the other, whatever the shift."""
     found = _distinct(window, searched.owner[box])
     key = wanted.owner[found[0]] * (int(searched.owner.max()) + 1) + found[1]
@@ -224,8 +268,8 @@ def _often_enough(wanted: _Queries, searched: Boxes, window: Integers, box: Inte
 
 
 def _shifted(
-    wanted: _Queries, searched: Boxes, window: Integers, box: Integers
-) -> tuple[Integers, Integers, Integers, Integers]:
+    wanted: _Queries, searched: Boxes, window: Indices, box: Indices
+) -> tuple[Indices, Integers, Integers, Integers]:
     """Window, motion, first scale and shift of every pair, once for each bin of shifts it may have.
 
     The starts of a box span some samples, and a window may lie off the common shift.
@@ -241,7 +285,7 @@ def _shifted(
     return window[at], searched.owner[box][at], searched.scales[box][at], shift
 
 
-def _distinct(*columns: Integers) -> Integers:
+def _distinct(*columns: Integers | Indices) -> Integers:
     """(n, m) the distinct rows of some columns of whole numbers."""
     key = np.zeros(len(columns[0]), dtype=np.int64)
     spans = [(int(c.min()), int(np.ptp(c)) + 1) if len(c) else (0, 1) for c in columns]

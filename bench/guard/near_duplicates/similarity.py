@@ -154,13 +154,15 @@ def _counts(matching: Booleans, start: Integers) -> tuple[Integers, int]:
     counts = np.zeros(latest + length, dtype=np.int64)
     for row, begins in zip(wide, start.tolist(), strict=True):
         counts[latest - begins : latest - begins + length] += row
-    return counts, -latest
+    return counts, -latest - SLACK
 
 
 def _spread(matching: Booleans) -> Booleans:
-    """What matches, and what lies as near to it as a window may be off."""
-    wide = matching.copy()
-    for by in range(1, SLACK + 1):
-        wide[:, by:] |= matching[:, :-by]
-        wide[:, :-by] |= matching[:, by:]
+    """(W, P + 2 SLACK) what matches, and what lies as near to it as a window may be off.
+
+    Also before the first stretch and behind the last one: the common shift may lie there.
+    """
+    wide = np.zeros((len(matching), matching.shape[1] + 2 * SLACK), dtype=np.bool_)
+    for by in range(2 * SLACK + 1):
+        wide[:, by : by + matching.shape[1]] |= matching
     return wide
