@@ -17,6 +17,8 @@ HEADINGS = {
 }
 EMPTY = "No stepper is scored with this correction."
 TEXTS = frozenset({"entry", "lab", "status"})
+WIDE = 160
+"""Below so many columns labs, status, innovation and effort are left out."""
 
 
 def sync_title(board: Document) -> str:
@@ -181,7 +183,7 @@ def sync_terminal(board: Document, width: int) -> str:
 
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None, highlight=False)
-    hidden = {"lab", "status", "innovation [mrad]", "effort"} if width < 150 else set()
+    hidden = {"lab", "status", "innovation [mrad]", "effort"} if width < WIDE else set()
     for number, (heading, table) in enumerate(tables(board)):
         named = f"{sync_title(board)}. {heading}"
         if table is None:
