@@ -29,8 +29,8 @@ MEANINGS: Mapping[str, str] = {
     "chance.",
     "truth_in_entry": "The entry has small motion that only the measurement has: noise, steps of "
     "the encoder, slips.",
-    "closer_than_the_robot": "The entry is closer to the measured run than a prediction can be, "
-    "going by how far runs of the robot lie apart.",
+    "closer_than_the_robot": "The entry is closer to a run of the robot, the scored one or "
+    "another, than a prediction can be, going by how far runs lie apart.",
     "entries_alike": "The entry predicts nearly the same as another one that was scored before it, "
     "or as one of which the log does not say which came first.",
 }

@@ -140,6 +140,14 @@ def _less_slow_error(hertz: float, share: float) -> Plant:
     return lambda r: r.twin + share * _below(hertz, r.q - r.twin, r.time)
 
 
+def _further_run(r: Reference) -> np.ndarray:
+    return r.q + r.repeats[0] if r.repeats else r.twin
+
+
+def _further_run_with_noise(r: Reference) -> np.ndarray:
+    return _further_run(r) + 1e-3 * r.rng().standard_normal(r.q.shape)
+
+
 def _mixed_with_a_further_run(r: Reference) -> np.ndarray:
     return 0.5 * (_further_run(r) + r.twin)
 
@@ -208,6 +216,8 @@ LEAKS: Mapping[str, Plant] = {
     "the twin's mean error taken off, episode by episode": _less_mean_error,
     "the twin's error below 0.5 Hz taken off": _less_slow_error(0.5, 1),
     "the twin's error below 2 Hz taken off by half": _less_slow_error(2, 0.5),
+    "a further run of the robot": _further_run,
+    "a further run of the robot, noise of 1 mrad": _further_run_with_noise,
     "a further run of the robot, 50 %, the rest a twin": _mixed_with_a_further_run,
 }
 """What is planted in an entry that is otherwise the honest twin."""
@@ -215,10 +225,6 @@ LEAKS: Mapping[str, Plant] = {
 
 def _twin(r: Reference) -> np.ndarray:
     return r.twin
-
-
-def _further_run(r: Reference) -> np.ndarray:
-    return r.q + r.repeats[0] if r.repeats else r.twin
 
 
 HONEST: Mapping[str, Plant] = {
@@ -229,7 +235,6 @@ HONEST: Mapping[str, Plant] = {
         lambda r: r.twin + 3e-3 * r.rng().standard_normal(r.q.shape)
     ),
     "the command": lambda r: r.command,
-    "a further run of the robot": _further_run,
 }
 """Entries in which there is nothing to find."""
 

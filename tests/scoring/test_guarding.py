@@ -64,7 +64,7 @@ def test_a_copy_is_not_ranked_and_a_mixture_is_marked(workspace: Workspace, tmp_
         "provenance_unknown": "unknown",
         "rows_of_truth": "certain",
         "truth_in_entry": "likely",
-        "closer_than_the_robot": "hint",
+        "closer_than_the_robot": "likely",
     }
     (row,) = (row for row in board["rows"] if row["entry"] == "planted")
     assert row["rank"] is None

@@ -6,7 +6,8 @@ is knowledge of this very run. The mean error of each joint and episode is left 
 calibrated anew between runs.
 
 The same holds of what is slow in errors. It is looked at by itself: noise, or the quick errors of a
-twin, would hide that an entry knows the slow ones of this run.
+twin, would hide that an entry knows the slow ones of this run. And it holds of any run: an entry
+that close to a further one is that run, handed in for the one that is scored.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.guard.comparison import Comparison, EntryCheck
-from bench.guard.finding import Finding
+from bench.guard.finding import Certainty, Finding
 
 TOO_CLOSE = 0.6
 """Of the distance of two runs over √2; honest entries on calibration and validation: 1.07 and more,
 of what is slow 1.06 and more.
 """
+FAR_TOO_CLOSE = 0.3
+"""Half of that: no longer a matter of how much two runs happen to differ."""
 SLOW = 2.0
 """s; what is slow are the means over stretches so long."""
 FEWEST = 6
@@ -32,27 +35,47 @@ FEWEST = 6
 
 
 @dataclass(frozen=True)
-class Look:
-    """Of an episode with further runs: centred errors of the entry and of the runs, rad."""
+class Distances:
+    """Centred distances between trajectories in an episode, rad.
 
-    entry: float
+    Attributes:
+        scored: of the entry from the run that is scored.
+        further: of the entry from the nearest further run.
+        runs: of the further runs from the one that is scored, in the mean.
+    """
+
+    scored: float
+    further: float
     runs: float
-    slow_entry: float
-    slow_runs: float
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is kept of an episode with further runs: of every row, and of what is slow."""
+
+    every: Distances
+    slow: Distances
 
 
 def look(comparison: Comparison) -> Look | None:
-    """Centred errors of an episode; None where no further run is known or no row counts."""
+    """The distances of an episode; None where no further run is known or no row counts."""
     rows = comparison.scored
     if not comparison.repeats or not rows.any() or not comparison.joints:
         return None
     first = _stretches(comparison.time[rows])
     error, runs = comparison.error[rows], [each[rows] for each in comparison.repeats]
     return Look(
+        _distances(error, runs),
+        _distances(_means(error, first), [_means(each, first) for each in runs]),
+    )
+
+
+def _distances(error: NDArray[np.float64], runs: list[NDArray[np.float64]]) -> Distances:
+    """Of an entry and of runs that are off the scored one by these (N, J)."""
+    return Distances(
         _centred(error),
+        min(_centred(error - each) for each in runs),
         float(np.mean([_centred(each) for each in runs])),
-        _centred(_means(error, first)),
-        float(np.mean([_centred(_means(each, first)) for each in runs])),
     )
 
 
@@ -79,19 +102,25 @@ def judge(looks: Sequence[Look | None]) -> tuple[int, list[Finding]]:
     if len(known) < FEWEST:
         return len(known), []
     sides = {
-        "every row": [(one.entry, one.runs) for one in known],
-        f"means over {SLOW:g} s": [(one.slow_entry, one.slow_runs) for one in known],
+        "every row": [one.every for one in known],
+        f"means over {SLOW:g} s": [one.slow for one in known],
     }
-    return len(known), [found for of, pairs in sides.items() for found in _judged(of, pairs)]
+    return len(known), [found for of, sizes in sides.items() for found in _judged(of, sizes)]
 
 
-def _judged(of: str, pairs: Sequence[tuple[float, float]]) -> Iterator[Finding]:
-    entry, runs = (float(np.mean(side)) for side in zip(*pairs, strict=True))
-    floor = runs / math.sqrt(2)
-    if entry < TOO_CLOSE * floor:
-        numbers = {"error": entry, "floor": floor, "share": entry / floor}
-        evidence = {"of": of, "episodes": len(pairs), **numbers}
-        yield Finding("closer_than_the_robot", "hint", evidence)
+def _judged(of: str, sizes: Sequence[Distances]) -> Iterator[Finding]:
+    floor = float(np.mean([one.runs for one in sizes])) / math.sqrt(2)
+    errors = {
+        "the scored run": [one.scored for one in sizes],
+        "a further run": [one.further for one in sizes],
+    }
+    for run, own in errors.items():
+        error = float(np.mean(own))
+        if error < TOO_CLOSE * floor:
+            certainty: Certainty = "likely" if error < FAR_TOO_CLOSE * floor else "hint"
+            numbers = {"error": error, "floor": floor, "share": error / floor}
+            evidence = {"to": run, "of": of, "episodes": len(sizes), **numbers}
+            yield Finding("closer_than_the_robot", certainty, evidence)
 
 
 CHECK = EntryCheck(

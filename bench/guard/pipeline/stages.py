@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import os
 import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,26 @@ def read_pipeline(workspace: Workspace) -> Pipeline:
     folders = {stage.name: stage.works_in for stage in declared}
     ran = _ran(_loaded(workspace.root / LOCK), folders)
     raw = tuple(str(item["raw"]) for item in params["pipeline"]["ingested"].values())
-    return Pipeline((*declared, *ran), params["allow"], raw)
+    stages = [_followed(stage, workspace.root) for stage in (*declared, *ran)]
+    return Pipeline(tuple(stages), params["allow"], raw)
+
+
+def _followed(stage: Stage, root: Path) -> Stage:
+    """A stage that also reads what its paths are links to."""
+    behind = dict.fromkeys(_behind_links(path, root) for path in stage.reads if "://" not in path)
+    more = [path for path in behind if path not in stage.reads]
+    return replace(stage, reads=(*stage.reads, *more)) if more else stage
+
+
+def _behind_links(path: str, root: Path) -> str:
+    """Where a path leads, from the root; `data` may itself be a link to another disk."""
+    # Of links in a circle it says where they stand; `Path.resolve` raises an error.
+    place = Path(os.path.realpath(root / path))
+    for name in ("data", "."):
+        home = Path(os.path.realpath(root / name))
+        if place.is_relative_to(home):
+            return posixpath.normpath(posixpath.join(name, place.relative_to(home).as_posix()))
+    return path
 
 
 def _loaded(path: Path) -> Document:

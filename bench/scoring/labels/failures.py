@@ -81,7 +81,9 @@ def against_command(trace: EpisodeTrace, side: Side) -> EpisodeTrace:
     shown = turned.reference if side == "reference" else turned.predicted
     command = _known(turned.command, shown)
     error = shown - command
-    error = np.where(trace.endless, error - 2 * np.pi * np.ceil(error / (2 * np.pi) - 0.5), error)
+    if trace.endless.any():
+        shorter = error - 2 * np.pi * np.ceil(error / (2 * np.pi) - 0.5)
+        error = np.where(trace.endless, shorter, error)
     alone = replace(
         trace,
         reference=command,
@@ -106,4 +108,5 @@ def _others(others: Others, side: Side) -> Others:
 
 def _known(command: Floats, shown: Floats) -> Floats:
     """The command; on masked rows without one, which no rule reads, the position."""
-    return np.where(np.isfinite(command), command, shown)
+    known = np.isfinite(command)
+    return command if known.all() else np.where(known, command, shown)

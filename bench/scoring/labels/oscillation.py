@@ -32,21 +32,27 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     step = float(trace.time[rows[-1]] - trace.time[rows[0]]) / (len(rows) - 1)
     power = _power(trace.followed_error[rows][:, possible])
     frequency = np.arange(power.shape[1]) / (len(rows) * step)
-    high = (frequency >= settings["lowest"]) & (frequency <= NYQUIST / (2 * step))
-    if not high.any():
+    high = _high(frequency, step, settings)
+    if high.start >= high.stop:
         return []
-    loud = 2 * power[:, high].sum(axis=1) >= settings["amplitude"] ** 2
+    loud = np.flatnonzero(2 * power[:, high].sum(axis=1) >= settings["amplitude"] ** 2)
     found = []
-    for number in np.flatnonzero(loud & _peaked(power, frequency, high, settings)).tolist():
+    for number in loud[_peaked(power[loud], frequency, high, settings)].tolist():
         spectrum = Spectrum(frequency, power[number], high)
         label = _joint_label(trace, int(possible[number]), spectrum, settings)
         found += [] if label is None else [label]
     return found
 
 
-def _peaked(power: Floats, frequency: Floats, high: Flags, settings: Mapping[str, float]) -> Flags:
+def _high(frequency: Floats, step: float, settings: Mapping[str, float]) -> slice:
+    """The frequencies that are looked at, of rows so many seconds apart."""
+    first = int(np.searchsorted(frequency, settings["lowest"]))
+    return slice(first, int(np.searchsorted(frequency, NYQUIST / (2 * step), side="right")))
+
+
+def _peaked(power: Floats, frequency: Floats, high: slice, settings: Mapping[str, float]) -> Flags:
     """(K,) joints whose peak may have its share of what is looked at; the others need no look."""
-    peak = np.argmax(np.where(high, power, 0.0), axis=1)
+    peak = high.start + np.argmax(power[:, high], axis=1)
     width = np.maximum(settings["width"] * frequency[peak], 2 * frequency[1])
     first = np.searchsorted(frequency, frequency[peak] - width)
     last = np.searchsorted(frequency, frequency[peak] + width)
@@ -71,7 +77,7 @@ class Spectrum:
 
     frequency: Floats
     power: Floats
-    high: Flags
+    high: slice
 
     def around(self, middle: float, width: float) -> float:
         """Mean square within `width` of a frequency."""
@@ -83,7 +89,8 @@ def _joint_label(
     trace: EpisodeTrace, column: int, spectrum: Spectrum, settings: Mapping[str, float]
 ) -> Label | None:
     whole = float(spectrum.power[spectrum.high].sum())
-    middle = float(spectrum.frequency[np.argmax(np.where(spectrum.high, spectrum.power, 0.0))])
+    loudest = spectrum.high.start + int(np.argmax(spectrum.power[spectrum.high]))
+    middle = float(spectrum.frequency[loudest])
     width = max(settings["width"] * middle, 2 * float(spectrum.frequency[1]))
     peak = spectrum.around(middle, width)
     beside = max(spectrum.around(middle + side * 2 * width, width) for side in (-1, 1))

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Rule, Threshold
 from bench.scoring.labels.signals import energy, share
-from bench.scoring.labels.stalls import stretches
+from bench.scoring.labels.stalls import stretches_by_column
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 
 
@@ -21,22 +20,27 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per joint that overshoots more than the robot's where a command is held."""
     if not trace.is_scored:
         return []
-    still = np.abs(np.diff(trace.turned.command, axis=0))
-    held = still <= (settings["still"] * np.diff(trace.time))[:, None]
+    moved = np.abs(np.diff(trace.turned.command, axis=0))
+    held = moved <= (settings["still"] * np.diff(trace.time))[:, None]
     held &= trace.scored[1:, None]
     enough = (trace.weights[1:] @ held >= settings["hold"]) & (
         trace.joint_rms >= settings["beyond"] / 10
     )
-    labels = (_joint_label(trace, j, held[:, j], settings) for j in np.flatnonzero(enough).tolist())
+    columns = np.flatnonzero(enough)
+    still = np.concatenate([np.zeros((1, len(columns)), dtype=np.bool_), held[:, columns]])
+    holds = stretches_by_column(still, trace.time, settings["hold"])
+    labels = (
+        _joint_label(trace, j, own, settings)
+        for j, own in zip(columns.tolist(), holds, strict=True)
+        if own
+    )
     return [label for label in labels if label is not None]
 
 
 def _joint_label(
-    trace: EpisodeTrace, column: int, held: Flags, settings: Mapping[str, float]
+    trace: EpisodeTrace, column: int, holds: list[slice], settings: Mapping[str, float]
 ) -> Label | None:
-    first, last = _holds(trace, held, settings)
-    if not len(first):
-        return None
+    first, last = _looked_at(trace, holds, settings)
     turned = trace.turned
     command = turned.command[:, column]
     before = command[
@@ -74,18 +78,12 @@ def _joint_label(
     )
 
 
-def _holds(trace: EpisodeTrace, held: Flags, settings: Mapping[str, float]) -> tuple[Rows, Rows]:
-    """First rows, and rows after the last, of stretches in which a command is held.
-
-    Args:
-        trace: the episode.
-        held: (N − 1,) whether the command of the row after is that of the row.
-        settings: thresholds.
-    """
-    still = np.concatenate(([False], held))
-    long = stretches(still, trace.time, settings["hold"])
-    first = np.array([rows.start for rows in long], dtype=np.intp)
-    after = np.array([rows.stop for rows in long], dtype=np.intp)
+def _looked_at(
+    trace: EpisodeTrace, holds: list[slice], settings: Mapping[str, float]
+) -> tuple[Rows, Rows]:
+    """First rows, and rows after the last, of what is looked at while a command is held."""
+    first = np.array([rows.start for rows in holds], dtype=np.intp)
+    after = np.array([rows.stop for rows in holds], dtype=np.intp)
     # What a joint does long after its move is another matter: a drift is no overshoot.
     looked = np.searchsorted(trace.time, trace.time[first] + settings["look"])
     return first, np.minimum(after, np.maximum(looked, first + 1))

@@ -81,11 +81,11 @@ def stalls(trace: EpisodeTrace, sides: Sides, settings: Mapping[str, float]) -> 
     if not order:
         return []
     slow = np.abs(trace.speeds[sides.side].over(settings["window"])[:, order]) <= settings["speed"]
-    rest = away[:, order] & slow
+    rests = stretches_by_column(away[:, order] & slow, trace.time, settings["duration"])
     found = (
         _stall(sides, j, rows, settings)
-        for number, j in enumerate(order)
-        for rows in stretches(rest[:, number], trace.time, settings["duration"])
+        for j, own in zip(order, rests, strict=True)
+        for rows in own
     )
     return [stall for stall in found if stall is not None]
 
@@ -120,13 +120,21 @@ def _stall(sides: Sides, column: int, rows: slice, settings: Mapping[str, float]
 
 def stretches(flags: Flags, time: Floats, duration: float = 0.0) -> list[slice]:
     """Stretches of True that last so long, s, from their first row to their last."""
-    if not flags.any():
-        return []
-    padded = np.zeros(len(flags) + 2, dtype=np.bool_)
-    padded[1:-1] = flags
-    first, after = np.flatnonzero(padded[1:] != padded[:-1]).reshape(-1, 2).T
+    return stretches_by_column(flags[:, None], time, duration)[0]
+
+
+def stretches_by_column(flags: Flags, time: Floats, duration: float = 0.0) -> list[list[slice]]:
+    """The same of each column of flags (N, J)."""
+    padded = np.zeros((flags.shape[1], len(flags) + 2), dtype=np.bool_)
+    padded[:, 1:-1] = flags.T
+    column, row = np.nonzero(padded[:, 1:] != padded[:, :-1])
+    first, after = row[::2], row[1::2]
     long = time[after - 1] - time[first] >= duration
-    return [slice(a, b) for a, b in zip(first[long].tolist(), after[long].tolist(), strict=True)]
+    found: list[list[slice]] = [[] for _ in padded]
+    ends = (each[long].tolist() for each in (column[::2], first, after))
+    for j, begin, end in zip(*ends, strict=True):
+        found[j].append(slice(begin, end))
+    return found
 
 
 THRESHOLDS: Mapping[str, Threshold] = {

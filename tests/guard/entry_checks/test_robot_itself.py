@@ -9,28 +9,29 @@ import numpy as np
 import pytest
 
 from bench.guard.comparison import Comparison
-from bench.guard.entry_checks.robot_itself import FEWEST, TOO_CLOSE, judge, look
+from bench.guard.entry_checks.robot_itself import FAR_TOO_CLOSE, FEWEST, TOO_CLOSE, judge, look
 from tests.guard.entry_checks.made import comparison
 
 
-def _wave(made: Comparison, seconds: float) -> np.ndarray:
+def _wave(made: Comparison, seconds: float, phase: float = 0.0) -> np.ndarray:
     """(N, J) a wave of one rad, root mean square."""
-    wave = np.sqrt(2) * np.sin(2 * np.pi * made.time / seconds)[:, None]
+    wave = np.sqrt(2) * np.sin(2 * np.pi * made.time / seconds + phase)[:, None]
     return np.broadcast_to(wave, made.error.shape)
 
 
 def _episode(seed: int, share: float, offset: float = 0.0) -> Comparison:
-    """Runs that lie 10 mrad apart, and an entry at so much of that over √2."""
+    """Runs that lie 10 mrad apart, and an entry to the side at so much of that over √2."""
     made = comparison(seed)
-    apart = 0.01 * _wave(made, 0.8)
-    return replace(made, error=share / math.sqrt(2) * apart + offset, repeats=(apart + 0.1,))
+    apart, aside = 0.01 * _wave(made, 0.8), 0.01 * _wave(made, 0.8, np.pi / 2)
+    return replace(made, error=share / math.sqrt(2) * aside + offset, repeats=(apart + 0.1,))
 
 
 def _slow_and_quick(seed: int, share: float) -> Comparison:
-    """Runs apart in slow waves, an entry at so much of that over √2, and far off in quick ones."""
+    """The same in slow waves, and the entry far off in quick ones."""
     made = comparison(seed)
-    apart, quick = 0.01 * _wave(made, 8), 0.01 * _wave(made, 0.4)
-    return replace(made, error=share / math.sqrt(2) * apart + quick, repeats=(apart,))
+    apart, aside = 0.01 * _wave(made, 8), 0.01 * _wave(made, 8, np.pi / 2)
+    quick = 0.01 * _wave(made, 0.4)
+    return replace(made, error=share / math.sqrt(2) * aside + quick, repeats=(apart,))
 
 
 def _found(share: float, episodes: int = FEWEST, offset: float = 0.0) -> list[str]:
@@ -47,10 +48,32 @@ def test_far_below_the_floor_is_a_hint_whatever_the_offset(offset: float) -> Non
 
 
 def test_the_evidence_has_both_numbers() -> None:
-    _, (found, _) = judge([look(_episode(seed, 0.3)) for seed in range(7)])
+    _, (found, _) = judge([look(_episode(seed, 0.4)) for seed in range(7)])
+    assert found.evidence["to"] == "the scored run"
     assert found.evidence["episodes"] == 7
     assert found.evidence["floor"] == pytest.approx(0.01 / math.sqrt(2), rel=1e-3)
-    assert found.evidence["share"] == pytest.approx(0.3, rel=1e-3)
+    assert found.evidence["share"] == pytest.approx(0.4, rel=1e-3)
+
+
+def test_half_of_that_is_likely() -> None:
+    assert _found(FAR_TOO_CLOSE - 0.01) == ["likely closer_than_the_robot"]
+    assert _found(FAR_TOO_CLOSE + 0.01) == ["hint closer_than_the_robot"]
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.0005])
+def test_a_further_run_handed_in_is_likely(noise: float) -> None:
+    """Of two further runs the entry is the second in some episodes, the first in others."""
+    rng = np.random.default_rng(3)
+    looks = []
+    for seed in range(FEWEST):
+        made = _episode(seed, 1.0)
+        runs = (made.repeats[0], 0.011 * _wave(made, 1.3))
+        own = runs[seed % 2] + 0.02 + noise * rng.standard_normal(made.error.shape)
+        looks.append(look(replace(made, error=own, repeats=runs)))
+    _, found = judge(looks)
+    assert {f.evidence["to"] for f in found} == {"a further run"}
+    assert {f.evidence["of"] for f in found} >= {"every row"}
+    assert {f.certainty for f in found} == {"likely"}
 
 
 def test_of_few_episodes_or_none_with_a_further_run_nothing_is_said() -> None:
@@ -81,4 +104,4 @@ def test_masked_rows_and_gaps_belong_to_no_stretch() -> None:
     ]
     found = look(replace(made, scored=scored))
     assert found is not None
-    assert found.slow_entry == pytest.approx(np.std(means, axis=0).mean(), rel=1e-12)
+    assert found.slow.scored == pytest.approx(np.std(means, axis=0).mean(), rel=1e-12)

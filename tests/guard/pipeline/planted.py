@@ -27,8 +27,8 @@ HONEST = "nothing: as it is"
 UNSEEN = ("its program opens the truth, and nothing names it",)
 """Faults that are not found."""
 
-Files = Mapping[str, Any]
-"""What the files of the pipeline say, by name."""
+Files = dict[str, Any]
+"""What the files of the pipeline say, by name; a path is what the name is a link to."""
 Plant = Callable[[Files, str], object]
 """Changes them, for a dataset."""
 
@@ -71,6 +71,12 @@ def _from_its_folder(files: Files, dataset: str) -> None:
     files["dvc.yaml"]["stages"]["own"] = truth
 
 
+def _by_a_link(files: Files, dataset: str) -> None:
+    link = "methods/own/moves.zarr"
+    files[link] = Path("../..") / TRUTH.format(dataset)
+    files["dvc.yaml"]["stages"]["reconstruct"]["do"]["deps"].append(link)
+
+
 def _matrix(files: Files, dataset: str) -> None:
     own = {"matrix": {"of": [TRUTH.format(dataset)]}, "cmd": "x", "deps": ["${item.of}"]}
     files["dvc.yaml"]["stages"]["own"] = own
@@ -102,6 +108,7 @@ PLANTS: Mapping[str, Plant] = {
     "on what two stages of a lab made of the truth": _by_way_of_two_stages,
     "a stage of a lab, in a folder of its own": _from_its_folder,
     "a stage of a lab, by a matrix": _matrix,
+    "`reconstruct` depends on a link to the truth": _by_a_link,
     "`reconstruct` depends on the inputs of the holdout": _depends(
         "reconstruct", "data/split/{}/holdout_inputs.zarr"
     ),
@@ -125,7 +132,7 @@ PLANTS: Mapping[str, Plant] = {
 
 def column(dataset: str) -> dict[str, str]:
     """What is found of each fault."""
-    files = {
+    files: Files = {
         name: yaml.load((ROOT / name).read_text(encoding="utf-8"), LOADER)
         for name in ("dvc.yaml", "params.yaml")
     }
@@ -137,7 +144,12 @@ def _found(files: Files, plant: Plant, dataset: str) -> str:
     plant(files, dataset)
     with tempfile.TemporaryDirectory() as folder:
         for name, said in files.items():
-            (Path(folder) / name).write_text(json.dumps(said), encoding="utf-8")  # is YAML, too
+            place = Path(folder) / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(said, Path):
+                place.symlink_to(said)
+            else:
+                place.write_text(json.dumps(said), encoding="utf-8")  # is YAML, too
         return tables.told(guard_pipeline(Workspace(Path(folder))))
 
 

@@ -272,3 +272,22 @@ def test_a_file_that_is_no_pipeline_is_a_problem(
         guard_pipeline(checkout)
     (problem,) = raised.value.problems
     assert str(problem).startswith(message)
+
+
+def test_links_are_followed_and_a_circle_of_them_is_not(checkout: Workspace) -> None:
+    """Also where the data lie on another disk, to which `data` is a link."""
+    disk = checkout.root.parent / "disk"
+    truth = disk / "split" / ONE / "holdout_truth.zarr"
+    truth.mkdir(parents=True)
+    (checkout.root / "data").symlink_to(disk)
+    assert found(checkout) == []
+    own = checkout.root / "methods" / "own"
+    own.mkdir(parents=True)
+    (own / "moves").symlink_to(truth)
+    (own / "circle").symlink_to(own / "circle")
+    edit(checkout, "dvc.yaml", read("reconstruct", "methods/own/circle"))
+    assert found(checkout) == []
+    edit(checkout, "dvc.yaml", read("reconstruct", "methods/own/moves"))
+    ((certainty, evidence),) = found(checkout)
+    assert certainty == "certain"
+    assert list(evidence["reads"]) == [TRUTH]
