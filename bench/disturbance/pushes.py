@@ -8,6 +8,7 @@ moves, where dry friction leaves the current open within a band.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ THRESHOLDS: Mapping[str, Threshold] = {
     "verdict": Threshold(
         2.0,
         "1",
-        "chosen: above 1.58, the largest ratio in a validation recording of ur5-force that sets no "
+        "chosen: above 1.45, the largest ratio in a validation recording of ur5-force that sets no "
         "limit, with room for other motions",
     ),
 }
@@ -160,4 +161,5 @@ def _stretches(states: Mask) -> list[slice]:
 
 
 def _rows(duration: float) -> int:
-    return max(1, round(duration / STEP) + 1)
+    """Rows of the even clock that span so long, s."""
+    return math.ceil(duration / STEP - 1e-9) + 1

@@ -85,6 +85,24 @@ def torque_matrix(arm: Arm, q: Array, dq: Array, ddq: Array) -> Array:
     return found
 
 
+def stated_numbers(arm: Arm) -> Array:
+    """The inertial numbers (10 L,) that an arm states: each link's mass as one point at its centre.
+
+    kg, kg m and kg m²; 0 of links that state none.
+    """
+    return np.concatenate(
+        [_of_point(joint) for joint in arm.joints if joint.axis is not None] or [np.zeros(0)]
+    )
+
+
+def _of_point(joint: Joint) -> Array:
+    if joint.load is None:
+        return np.zeros(PER_LINK)
+    mass, centre = joint.load.mass, np.array(joint.load.centre)
+    turning = mass * (centre @ centre * np.eye(3) - np.outer(centre, centre))
+    return np.concatenate([[mass], mass * centre, turning[np.triu_indices(3)]])
+
+
 def _base(arm: Arm, rows: int) -> _Frame:
     turn = rotations.to_matrix(rotations.normalise(np.array(arm.mount.quaternion)))
     still = np.zeros((rows, 3))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.kinematics.robot import Arm, Transform, load_robot
+from bench.kinematics.robot import Arm, Load, Transform, load_robot
 
 ROBOTS = Path(__file__).parent.parent.parent / "robots"
 MASS, LENGTH = (2.0, 1.2), (0.4, 0.3)
@@ -45,6 +45,14 @@ def planar() -> Arm:
         for number, (name, x) in enumerate((("lift", 0.0), ("elbow", LENGTH[0])))
     )
     return replace(arm, mount=Transform(), joints=joints, grippers=(), gripper_mappings=())
+
+
+def stated(share: float = 1.0) -> Arm:
+    """The same arm, which states its masses, or so much of them."""
+    arm = planar()
+    masses = zip(arm.joints, MASS, LENGTH, strict=True)
+    loads = [replace(j, load=Load(share * m, (end, 0.0, 0.0))) for j, m, end in masses]
+    return replace(arm, joints=tuple(loads))
 
 
 def torques(q: np.ndarray, dq: np.ndarray, ddq: np.ndarray) -> np.ndarray:

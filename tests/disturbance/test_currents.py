@@ -16,7 +16,8 @@ from bench.disturbance.currents import (
     prepare,
     running_mean,
 )
-from tests.disturbance.arms import NOISE, planar, recording
+from bench.kinematics.robot import Arm
+from tests.disturbance.arms import CONSTANT, NOISE, planar, recording, stated, torques
 
 
 def test_a_running_mean_is_the_integral_over_its_window() -> None:
@@ -75,6 +76,24 @@ def test_the_fit_leaves_little_more_than_the_noise() -> None:
     for joint in range(2):
         own = rest[other.state[:, joint] == MOVES, joint]
         assert np.sqrt(np.mean(own**2)) < 1.5 * NOISE
+
+
+def test_stated_masses_foresee_postures_that_calibration_never_takes() -> None:
+    """Also where they are a fifth too small: the motors' constants make up for a common factor."""
+    time, q, dq, current = recording(3, rests=False)
+    narrow = 0.15
+    ddq = np.gradient(dq, time, axis=0)
+    there = current - torques(q, dq, ddq) / CONSTANT  # what is not of the masses
+    calibration = (time, narrow * q, dq, there + torques(narrow * q, dq, ddq) / CONSTANT)
+
+    def left(arm: Arm) -> np.ndarray:
+        other = prepare(arm, *recording(9))
+        rest = fit([prepare(arm, *calibration)]).residual(other)
+        return np.array([np.std(rest[other.state[:, j] == MOVES, j]) for j in range(2)])
+
+    alone = left(planar())
+    for share in (1.0, 0.8):
+        assert (left(stated(share)) < alone / [4, 1]).all()
 
 
 def test_units_of_currents_carry_over() -> None:

@@ -107,7 +107,7 @@ def test_beyond_what_was_seen_no_less_is_allowed() -> None:
 
 def test_a_short_spike_is_no_push_and_joints_at_once_are_one() -> None:
     values = np.zeros((60, 2))
-    values[10:12] = 9.0
+    values[10:13] = 9.0  # 0.08 s
     values[30:40, 0] = -3.0
     values[36:44, 1] = 5.0
     limits = np.ones((len(STATES), 2))

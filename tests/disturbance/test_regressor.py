@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.disturbance.regressor import PER_LINK, torque_matrix
+from bench.disturbance.regressor import PER_LINK, stated_numbers, torque_matrix
 from bench.kinematics.robot import Arm, Mimic, load_robot
-from tests.disturbance.arms import LENGTH, MASS, ROBOTS, planar, torques
+from tests.disturbance.arms import LENGTH, MASS, ROBOTS, planar, stated, torques
 
 
 def inertial(mass: float, centre: np.ndarray, about_centre: np.ndarray) -> np.ndarray:
@@ -25,6 +25,14 @@ def test_the_two_link_arm_of_the_textbook() -> None:
     numbers = [inertial(m, end, np.zeros((3, 3))) for m, end in zip(MASS, ends, strict=True)]
     found = torque_matrix(planar(), q, dq, ddq) @ np.concatenate(numbers)
     np.testing.assert_allclose(found, torques(q, dq, ddq), rtol=0, atol=1e-11)
+
+
+def test_stated_masses_are_those_numbers() -> None:
+    random = np.random.default_rng(1)
+    q, dq, ddq = random.uniform(-2, 2, (3, 40, 2))
+    found = torque_matrix(stated(), q, dq, ddq) @ stated_numbers(stated())
+    np.testing.assert_allclose(found, torques(q, dq, ddq), rtol=0, atol=1e-11)
+    assert not stated_numbers(planar()).any()
 
 
 def pinocchio_torques(
