@@ -60,10 +60,13 @@ def attribute(
     _check_same(result, head, entry, folder)
     twin, reason = usable_twin(entry, head["robot"])
     robot, folder_of_robot = robot_of(workspace, paths), workspace.robot_folder(head["robot"])
+    if not robot.scored_angles:
+        expected = "a scored turning joint: it is angles that causes are told by"
+        raise ProblemsError([Problem("no_angle", f"robot {head['robot']}", expected, "none")])
     known = declared(paths.document(), result["scorer"]["seed"])
     regressions = classifiers()
     symptoms = symptoms_of(result)
-    ids = [name for name in (chosen or symptoms) if name in symptoms]
+    ids = [name for name in dict.fromkeys(chosen or symptoms) if name in symptoms]
     verdict = result["divergence"]["verdict"]
     still = "body_pose" in truth.info.signals and "body_pose" not in entry.episodes.info.signals
     flags = ["compounding"] * (verdict == "compounding") + ["static_scene"] * still

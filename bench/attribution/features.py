@@ -100,7 +100,7 @@ def _elsewhere(trace: EpisodeTrace, _symptoms: Sequence[Symptom]) -> float:
 
 def _mean(trace: EpisodeTrace, _symptoms: Sequence[Symptom]) -> float:
     column = suspect(trace)
-    square = float(trace.joint_rms[column]) ** 2
+    square = float(trace.followed_rms[column]) ** 2
     rest = square - float(trace.mean_error[column]) ** 2
     return _compressed(rest / square) if square > 0 else 0.0
 
@@ -108,12 +108,15 @@ def _mean(trace: EpisodeTrace, _symptoms: Sequence[Symptom]) -> float:
 def _follows(positions: Floats, trace: EpisodeTrace) -> float:
     """Squared correlation of positions with commands, at the joint where it is lowest."""
     lowest = 1.0
+    # A masked row may have no command.
+    rows = trace.scored_rows
+    weights = trace.weights[rows]
     for column in np.flatnonzero(trace.moving):
-        p = positions[:, column]
-        c = trace.turned.command[:, column]
-        both = [x - weighted_mean(x[:, None], trace.weights)[0] for x in (p, c)]
-        product = float(np.sum(trace.weights * both[0] * both[1]))
-        squares = [float(np.sum(trace.weights * x * x)) for x in both]
+        p = positions[rows, column]
+        c = trace.turned.command[rows, column]
+        both = [x - weighted_mean(x[:, None], weights)[0] for x in (p, c)]
+        product = float(np.sum(weights * both[0] * both[1]))
+        squares = [float(np.sum(weights * x * x)) for x in both]
         total = squares[0] * squares[1]
         lowest = min(lowest, product * abs(product) / total if total > 0 else 0.0)
     return _compressed(1 - lowest)

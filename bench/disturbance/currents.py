@@ -13,8 +13,8 @@ the noise of accelerations is treated as that of currents is.
 The penalty is on the size of a column's part beside the largest one of its kind (mass, first
 moment, inertia): what calibration hardly moves stays near 0, and another posture does not find it
 enormous. Beside stated masses the numbers are corrections, and have a hundred times the penalty: in
-ur5-force the shoulder's error in a motion that was left out falls to a quarter. Residuals beyond two
-standard deviations have less weight (Huber).
+ur5-force the shoulder's error in a motion that was left out falls to a quarter. Residuals beyond
+two standard deviations have less weight (Huber).
 """
 
 from __future__ import annotations

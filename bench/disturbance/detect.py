@@ -130,7 +130,7 @@ def detect(
     robot = load_robot(workspace.robot_folder(info.robot) / "robot.json")
     _check_joints(robot, stores[part])
     settings = {name: threshold.default for name, threshold in THRESHOLDS.items()}
-    wanted = tuple(chosen or known)
+    wanted = tuple(dict.fromkeys(chosen or known))
     found: dict[str, list[Document]] = {name: [] for name in wanted}
     limits: dict[str, Document] = {}
     for arm in robot.arms:

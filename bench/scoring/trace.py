@@ -193,6 +193,13 @@ class EpisodeTrace:
         return root_mean_square(self.error, self.weights)
 
     @functools.cached_property
+    def followed_rms(self) -> Floats:
+        """(J,) the same of `followed_error`, whose mean is `mean_error`."""
+        if not self.endless.any():
+            return self.joint_rms
+        return root_mean_square(self.followed_error, self.weights)
+
+    @functools.cached_property
     def scales(self) -> Scales:
         """Of the angles, then of the others."""
         others = self.others
@@ -354,7 +361,7 @@ class EpisodeTrace:
         """Which motion each joint's error goes with, where a shift in time does not explain it."""
         arms = list(self.columns_of)
         arm_of = [arms.index(arm) for arm in self.arm_of]
-        spread = self.joint_rms**2 - self.mean_error**2
+        spread = self.followed_rms**2 - self.mean_error**2
         return explain(
             self.time,
             self.turned.reference,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bench.entries.places import entry_place
 from bench.io.documents import read_document
 from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.workspace import Workspace
+from bench.scoring.score import robot_of
 
 
 def silent(_done: int, _total: int) -> None:
@@ -77,6 +79,26 @@ def test_without_a_twin_nothing_is_estimated(workspace: Workspace) -> None:
 def test_an_unknown_episode_is_named(workspace: Workspace) -> None:
     with pytest.raises(UnknownNameError, match="unknown episode 'nothing'"):
         run(workspace, result_of(workspace, "command-echo"), "nothing")
+
+
+def test_an_episode_that_is_named_twice_is_attributed_once(workspace: Workspace) -> None:
+    result = result_of(workspace, "command-echo")
+    one = next(iter(symptoms_of(result)))
+    assert [each["id"] for each in run(workspace, result, one, one)["episodes"]] == [one]
+
+
+def test_a_robot_without_angles_is_refused(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = robot_of(workspace, workspace.dataset("so101-synth"))
+    monkeypatch.setattr("bench.attribution.attribute.robot_of", lambda *_: replace(robot, arms=()))
+    with pytest.raises(ProblemsError) as raised:
+        run(workspace, result_of(workspace, "command-echo"))
+    (problem,) = raised.value.problems
+    assert str(problem) == (
+        "no_angle: robot so101: expected a scored turning joint: it is angles that causes are told "
+        "by, came none"
+    )
 
 
 def test_an_episode_without_a_label_has_no_causes(workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,3 +97,14 @@ def test_what_could_not_be_estimated_leaves_everything() -> None:
     found = dict(zip(ESTIMATED, estimated({"gain": one}).tolist(), strict=True))
     assert found.pop("left.gain") == pytest.approx(-2)
     assert set(found.values()) == {0.0}
+
+
+def test_a_masked_row_without_a_command_is_no_straying() -> None:
+    trace = make_trace(error(0.01 * np.sin(TIME)))
+    command, weights = trace.command.copy(), trace.weights.copy()
+    weights[200:220] = 0.0
+    whole = evidence(replace(trace, weights=weights))
+    command[205] = np.nan
+    found = evidence(replace(trace, weights=weights, command=command))
+    for name in ("entry_strays", "reference_strays"):
+        assert found[name] == whole[name] < -2

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.attribution.attribute import attribution_place, symptoms_of
+from bench.attribution.features import Symptom
 from bench.attribution.hypothesis import hypothesis
 from bench.io.documents import Document, read_document
 from bench.io.workspace import Workspace
@@ -33,13 +34,16 @@ class Told:
     notes: list[str]
 
 
-def causes_of(workspace: Workspace, result: Document, episodes: Collection[str]) -> Told:
+def causes_of(
+    workspace: Workspace, result: Document, episodes: Collection[str], asked: str
+) -> Told:
     """Read the attribution of a result, where `twinbench attribute` has put one.
 
     Args:
         workspace: the checkout.
         result: the result.
         episodes: ids of those that are looked at.
+        asked: how the result was named.
     """
     failing = symptoms_of(result)
     dataset, name = result["dataset"]["name"], result["entry"]["name"]
@@ -48,13 +52,13 @@ def causes_of(workspace: Workspace, result: Document, episodes: Collection[str])
         return Told(None, [], [])
     place = attribution_place(workspace, dataset, name)
     if not place.is_file():
-        note = f"What may be behind it: twinbench attribute {dataset}/{name}"
+        note = f"What may be behind it: twinbench attribute {asked}"
         return Told(None, [], [note])
     found = read_document(place, "attribution")
     if not _is_of(found, result, failing):
         note = (
             f"{workspace.relative(place)} is of another result and is not read; make it again: "
-            f"twinbench attribute {dataset}/{name}"
+            f"twinbench attribute {asked}"
         )
         return Told(None, [], [note])
     own = [each for each in found["episodes"] if each["id"] in episodes]
@@ -63,17 +67,26 @@ def causes_of(workspace: Workspace, result: Document, episodes: Collection[str])
         grouped.setdefault(_kind(each), []).append(each)
     ordered = sorted(grouped.values(), key=lambda group: (_open(group[0]), -len(group)))
     causes = [_told(group, len(own)) for group in ordered]
-    return Told(causes, _advice(own), [])
+    return Told(causes, _advice(own), list(_not_assessed(found)))
 
 
-def _is_of(found: Document, result: Document, failing: Mapping[str, object]) -> bool:
-    """Whether an attribution is of this result: the same predictions, truth, rules and labels."""
+def _is_of(found: Document, result: Document, failing: Mapping[str, Sequence[Symptom]]) -> bool:
+    """Whether an attribution is of this result: the same predictions, truth and labels."""
+    labels = {name: {symptom.name for symptom in own} for name, own in failing.items()}
     return (
         found["dataset"] == result["dataset"]
         and found["scorer"] == result["scorer"]["version"]
         and found["entry"]["predictions"] == result["entry"]["predictions"]
         and [each["id"] for each in found["episodes"]] == list(failing)
+        and all(set(each["labels"]) == labels[each["id"]] for each in found["episodes"])
     )
+
+
+def _not_assessed(found: Document) -> Iterator[str]:
+    """What could be behind it, and was not looked at."""
+    if found["not_assessed"]:
+        missing = listed(found["not_assessed"])
+        yield f"Not ruled out, as nothing in the dataset tells of them: {missing}."
 
 
 def _open(episode: Document) -> bool:
@@ -104,7 +117,7 @@ def _sentences(group: Sequence[Document], likely: Document, total: int) -> Itera
     where = f"In {len(group)} of {total} failing episodes, {named}" if total > 1 else "Here"
     first = likely["causes"][0]
     said = _members(first["members"])
-    probable = f"probability {first['probability']:.2f}"
+    probable = _probable([float(each["causes"][0]["probability"]) for each in group])
     if _open(likely):
         yield f"{where}: not determined, as {likely['reason']}."
         yield f"Most probable is that {said}; {probable}."
@@ -114,6 +127,11 @@ def _sentences(group: Sequence[Document], likely: Document, total: int) -> Itera
         yield "The episode does not tell which of them."
     for estimate in first["members"][0]["estimates"][:NUMBERS]:
         yield _number(estimate, first["members"][0]["outside_residual_range"])
+
+
+def _probable(found: Sequence[float]) -> str:
+    least, most = f"{min(found):.2f}", f"{max(found):.2f}"
+    return f"probability {most}" if least == most else f"probability {least} to {most}"
 
 
 def _members(members: Sequence[Document]) -> str:
@@ -135,7 +153,8 @@ def _number(estimate: Document, outside: str) -> str:
     if estimate["range"] is None:
         return f"{told}; the twin declares no range for it."
     low, high = (number(end, 1) for end in estimate["range"])
-    word = {"yes": "outside", "no": "within", "unknown": "not clearly outside"}[outside]
+    within = estimate["range"][0] <= estimate["estimate"] <= estimate["range"][1]
+    word = "within" if within else "outside" if outside == "yes" else "not clearly outside"
     return f"{told}, {word} its residual range of {low} to {high}{unit}."
 
 

@@ -11,6 +11,7 @@ from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.results import contradictions, find_formed_result
 from bench.publish.explain.causes import causes_of
 from bench.publish.explain.evidence import (
+    Again,
     further_run,
     ranges,
     rules_missing,
@@ -23,7 +24,9 @@ from bench.publish.report.numbers import number
 from bench.scoring.metrics.registry import HEADLINE, metric
 
 WHOLE = 0.95
-"""Share of an episode's scored time from which on a label stands all along."""
+"""Share of an episode's time from which on a label stands all along."""
+IN_PARTS = frozenset({"overshoot", "saturation", "unstable"})
+"""Labels whose interval is from the first to the last of what they are about, and not all of it."""
 NAMED = 3
 """Joints that a sentence about many episodes names."""
 URGENT = "unstable"
@@ -38,14 +41,13 @@ class Symptom:
         labels: of one name and arm, in the order of the result; there is one.
         joints: that show it, the most often first.
         weight: how much of the squared error is theirs, over all that is looked at.
-        robot: of the episodes that the robot did again, in how many its further run has the same
-            label; and how many it did again.
+        robot: what the robot's further runs show of them.
     """
 
     labels: tuple[Document, ...]
     joints: tuple[str, ...]
     weight: float
-    robot: tuple[int, int]
+    robot: Again
 
     @property
     def name(self) -> str:
@@ -64,8 +66,12 @@ class Symptom:
 
     @property
     def first(self) -> Document:
-        """The label that begins first."""
-        return min(self.labels, key=_begins)
+        """Of those that show at the same joints as the strongest, the one that begins first."""
+        return min(self.alike(self.strongest), key=_begins)
+
+    def alike(self, label: Document) -> list[Document]:
+        """The labels at the same joints as one of them, that one too."""
+        return [each for each in self.labels if each["joints"] == label["joints"]]
 
     @property
     def episodes(self) -> int:
@@ -75,8 +81,7 @@ class Symptom:
     @property
     def advice(self) -> str | None:
         """What to try first; None of a rule that is not known here."""
-        again, ran = self.robot
-        if ran and 2 * again > self.episodes:
+        if 2 * self.robot.same > self.episodes:
             return FIRST["robot"]
         return FIRST[WORDS[self.name].first] if self.name in WORDS else None
 
@@ -109,7 +114,7 @@ def explain(workspace: Workspace, name: str, episode: str | None = None) -> Docu
         raise ProblemsError(problems)
     records = _records(result, episode)
     symptoms = _symptoms(result, records, further_run(_repeat(paths), result), episode)
-    told = causes_of(workspace, result, [record["id"] for record in records])
+    told = causes_of(workspace, result, [record["id"] for record in records], name)
     return {
         "dataset": result["dataset"]["name"],
         "entry": result["entry"]["name"],
@@ -214,8 +219,8 @@ def _one(
     """
     record = by_id[label["episode"]]
     begin, end = label["interval"]
-    long = record["time_scored"] > 0 and end - begin >= WHOLE * record["time_scored"]
-    when = "all along" if long else span(label["interval"])
+    long = record["time"] > 0 and end - begin >= WHOLE * record["time"]
+    when = "all along" if long and label["label"] not in IN_PARTS else span(label["interval"])
     place = at(label["joints"], label["arm"], len(result["arms"]))
     told = f"{when} {place}: {what(label['label'], label['numbers'])}"
     strong = how_strong(float(label["strength"]))
@@ -224,28 +229,43 @@ def _one(
         return f"Strongest in {label['episode']}, {told}"
     if named:
         told = f"In 1 of {len(by_id)} episodes, {label['episode']}, {told}"
-    return f"{capital(told)}{_times(symptom)}"
+    return f"{capital(told)}{_times(symptom, label)}{_elsewhere(symptom, label)}"
 
 
-def _times(symptom: Symptom) -> str:
-    """How often the labels of one episode come again, and when for the last time."""
-    more = len(symptom.labels) - 1
+def _times(symptom: Symptom, label: Document) -> str:
+    """How often a label of one episode comes again, and when for the last time."""
+    own = symptom.alike(label)
+    more = len(own) - 1
     if not more:
         return ""
-    last = max(symptom.labels, key=_begins)
+    last = max(own, key=_begins)
     times = "once" if more == 1 else f"{more} times"
     return f" The same {times} more, the last {span(last['interval'])}."
 
 
+def _elsewhere(symptom: Symptom, label: Document) -> str:
+    """At which other joints one episode has such labels."""
+    others = [joint for joint in symptom.joints if joint not in label["joints"]]
+    return f" Also {at(others, symptom.arm, 1)}." if others else ""
+
+
 def _again(symptom: Symptom) -> str:
     """Whether the robot itself differs from run to run in the same way."""
-    again, ran = symptom.robot
-    if not ran:
+    robot = symptom.robot
+    if not robot.ran:
         return ""
-    if ran == 1:
-        same = "differs from this one in the same way" if again else "does not show it"
-        return f"A further run of the robot {same}."
-    return f"Further runs of the robot show the same in {again or 'none'} of these {ran}."
+    if symptom.episodes == 1:
+        shown = "differs from this one in the same way" if robot.same else "does not show it"
+        shown = "differs in the same way, but by less" if robot.less else shown
+        return f"A further run of the robot {shown}."
+    less = f", and less of it in {robot.less}" if robot.less else ""
+    same = robot.same or "none"
+    if robot.ran == symptom.episodes:
+        return f"Further runs of the robot show the same in {same} of these {robot.ran}{less}."
+    return (
+        f"The robot did {robot.ran} of these {symptom.episodes} again; further runs show the same "
+        f"in {same}{less}."
+    )
 
 
 def _advice(symptoms: Iterable[Symptom]) -> list[Document]:

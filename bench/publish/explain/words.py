@@ -18,10 +18,13 @@ class Words:
     Attributes:
         what: what the label shows, with its numbers.
         first: what to try first, of `FIRST`.
+        size: the number that says how large it is, and to which side; empty of labels that are
+            there or not.
     """
 
     what: str
     first: str
+    size: str = ""
 
 
 FIRST: Mapping[str, str] = {
@@ -115,21 +118,31 @@ BEHIND: Mapping[str, str] = {
 """What to try first of `FIRST`, by the hypothesis that an attribution names."""
 
 WORDS: Mapping[str, Words] = {
-    "offset": Words("the predicted angle is {mean_error:larger/smaller} than the robot's", "zero"),
-    "lag": Words("the prediction comes {lag:late/early}", "delay"),
-    "friction_like": Words("the error turns with the direction of motion ({size})", "friction"),
-    "inertia_like": Words("the error goes with acceleration ({size})", "inertia"),
-    "gravity_like": Words("the error goes with the pull of gravity ({size})", "gravity"),
+    "offset": Words(
+        "the predicted angle is {mean_error:larger/smaller} than the robot's", "zero", "mean_error"
+    ),
+    "lag": Words("the prediction comes {lag:late/early}", "delay", "lag"),
+    "friction_like": Words(
+        "the error turns with the direction of motion ({size})", "friction", "coefficient"
+    ),
+    "inertia_like": Words("the error goes with acceleration ({size})", "inertia", "coefficient"),
+    "gravity_like": Words(
+        "the error goes with the pull of gravity ({size})", "gravity", "coefficient"
+    ),
     "gain": Words(
         "the prediction goes {coefficient:of every radian too far/of every radian too short}",
         "scale",
+        "coefficient",
     ),
     "speed_related": Words(
-        "the error goes with speed and direction, and the data do not tell which ({size})", "speed"
+        "the error goes with speed and direction, and the data do not tell which ({size})",
+        "speed",
+        "size",
     ),
     "posture_related": Words(
         "the error goes with the posture, and the data do not tell gravity from scale ({size})",
         "posture",
+        "size",
     ),
     "stall_missed": Words(
         "the robot stands still though commanded away, and the prediction gets {entry_distance} "
@@ -144,12 +157,17 @@ WORDS: Mapping[str, Words] = {
     "overshoot": Words(
         "the prediction passes its goal by {entry_overshoot}, the robot by {reference_overshoot}",
         "damping",
+        "entry_overshoot",
     ),
-    "oscillation": Words("the prediction oscillates at {frequency} by {amplitude}", "solver"),
+    "oscillation": Words(
+        "the prediction oscillates at {frequency} by {amplitude}", "solver", "amplitude"
+    ),
     "noise": Words(
-        "the prediction jitters by {deviation}, the robot by {reference_deviation}", "noise"
+        "the prediction jitters by {deviation}, the robot by {reference_deviation}",
+        "noise",
+        "deviation",
     ),
-    "divergence": Words("the error grows from {begin} to {end}", "drift"),
+    "divergence": Words("the error grows from {begin} to {end}", "drift", "end"),
     "saturation": Words(
         "for {time} the prediction stays at a limit of position or speed that the robot passes",
         "torque",
@@ -157,10 +175,10 @@ WORDS: Mapping[str, Words] = {
     "unstable": Words("the simulator broke, or the prediction is where no robot can be", "solver"),
     "event_missed": Words("an event of the robot does not happen in the prediction", "commands"),
     "event_extra": Words("an event happens in the prediction alone", "commands"),
-    "event_shifted": Words("an event comes {shift:late/early}", "commands"),
+    "event_shifted": Words("an event comes {shift:late/early}", "commands", "shift"),
     "event_order": Words("two events come in the other order", "commands"),
     "grasp_missed": Words("the robot takes a body, and the prediction does not", "gripping"),
     "object_lost": Words("the prediction loses a body {early} too early", "gripping"),
-    "object_displaced": Words("a body ends up {distance} from its place", "placing"),
+    "object_displaced": Words("a body ends up {distance} from its place", "placing", "distance"),
 }
 """What is said of each label, by the rule's name."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bench.formulas.divergence import PAIRS, SHORTEST, SKIPPED, WINDOWS
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import energy, share
+from bench.scoring.labels.signals import rows_label
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
@@ -29,7 +29,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     weight = np.add.reduceat(trace.weights, edges)
     if not (weight > 0).all():
         return []
-    squares = np.add.reduceat(trace.followed_error**2 * trace.weights[:, None], edges)
+    squares = np.add.reduceat(_error(trace) ** 2 * trace.weights[:, None], edges)
     level = np.maximum(np.sqrt(squares / weight[:, None]), FLOOR)
     middle = (borders[:-1] + borders[1:]) / 2
     growth, order = _growth(level, middle)
@@ -47,7 +47,6 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     )
     found = []
     for j in np.flatnonzero(grows).tolist():
-        arm = trace.arm_of[j]
         rows = slice(int(edges[0]), len(trace.time))
         numbers = {
             "growth": float(growth[j]),
@@ -55,28 +54,29 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
             "begin": float(begin[j]),
             "end": float(end[j]),
         }
-        found.append(
-            Label(
-                name=RULE.name,
-                episode=trace.id,
-                arm=arm,
-                joints=(trace.joints[j],),
-                interval=(float(trace.time[edges[0]]), float(trace.time[-1])),
-                strength=share(energy(trace, [j], rows), trace, trace.columns_of[arm]),
-                numbers=numbers,
-            )
-        )
+        found.append(rows_label(trace, RULE.name, j, [rows], numbers))
     return found
+
+
+def _error(trace: EpisodeTrace) -> Floats:
+    """(N, J) rad; of joints without limits from within half a turn on, however far it grows."""
+    error = trace.followed_error
+    if not trace.endless.any():
+        return error
+    turns = np.ceil(error[trace.scored_rows[0]] / (2 * np.pi) - 0.5)
+    return np.where(trace.endless, error - 2 * np.pi * turns, error)
 
 
 def _pace(trace: EpisodeTrace, edges: NDArray[np.intp], least: float) -> Floats:
     """(W, J) rad/s, how fast each joint is told to move in each window, and a little more."""
+    # A command on a masked row is not one, and may be none at all.
+    counted = np.concatenate([[False], trace.scored[1:] & trace.scored[:-1]])
     speed = np.zeros_like(trace.command)
-    command = trace.turned.command
-    speed[1:] = np.diff(command, axis=0) / np.diff(trace.time)[:, None]
-    squares = np.add.reduceat(speed**2 * trace.weights[:, None], edges)
-    weight = np.add.reduceat(trace.weights, edges)[:, None]
-    pace: Floats = np.sqrt(squares / weight) + least
+    speed[1:] = np.diff(trace.turned.command, axis=0) / np.diff(trace.time)[:, None]
+    speed[~counted] = 0.0
+    weights = np.where(counted, trace.weights, 0.0)[:, None]
+    squares, weight = (np.add.reduceat(each, edges) for each in (speed**2 * weights, weights))
+    pace: Floats = np.sqrt(squares / np.maximum(weight, 1e-12)) + least
     return pace
 
 

@@ -17,7 +17,10 @@ from bench.scoring.trace import EpisodeTrace
 Floats = NDArray[np.float64]
 
 WITHIN = Threshold(
-    1.0, "s", "chosen: events of one name further apart than this are not the same one"
+    1.0,
+    "s",
+    "chosen: events of one name further apart than this are not the same one, and one so near to "
+    "an end of the episode may have its partner beyond it",
 )
 
 

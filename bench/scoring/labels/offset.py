@@ -15,7 +15,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     """One label per joint whose mean error is large, and most of its error."""
     if not trace.is_scored:
         return []
-    mean, square = trace.mean_error, trace.joint_rms**2
+    mean, square = trace.mean_error, trace.followed_rms**2
     stands_out = (np.abs(mean) >= settings["mean"]) & (mean**2 >= settings["share"] * square)
     explained = trace.weights.sum() * trace.joint_weights * (mean / trace.ranges) ** 2
     return [
@@ -28,7 +28,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
             strength=share(float(explained[j]), trace, columns),
             numbers={
                 "mean_error": float(mean[j]),
-                "rms_error": float(trace.joint_rms[j]),
+                "rms_error": float(trace.followed_rms[j]),
                 "share": float(min(mean[j] ** 2 / square[j], 1.0)),
             },
         )

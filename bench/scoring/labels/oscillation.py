@@ -66,8 +66,13 @@ def _peaked(power: Floats, frequency: Floats, high: slice, settings: Mapping[str
 
 
 def _looked_at(trace: EpisodeTrace) -> NDArray[np.intp]:
-    """The scored rows but a few at the end, so that a fast Fourier transform is fast."""
+    """The longest stretch of scored rows, but a few at its end, so that a fast transform is fast.
+
+    Stretches are not put together: a seam is a step, which has every frequency.
+    """
     rows = trace.scored_rows
+    parts = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+    rows = max(parts, key=len)
     return rows[: len(rows) // MULTIPLE * MULTIPLE]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import energy, share
+from bench.scoring.labels.signals import rows_label
 from bench.scoring.labels.stalls import stretches_by_column
 from bench.scoring.trace import EpisodeTrace
 
@@ -59,23 +59,15 @@ def _joint_label(
     )
     if not shown.any():
         return None
-    arm = trace.arm_of[column]
-    begin, end = int(first[shown][0]), int(last[shown][-1])
     worst = int(np.argmax(np.where(shown, more, -np.inf)))
-    return Label(
-        name=RULE.name,
-        episode=trace.id,
-        arm=arm,
-        joints=(trace.joints[column],),
-        interval=(float(trace.time[begin]), float(trace.time[end - 1])),
-        strength=share(energy(trace, [column], slice(begin, end)), trace, trace.columns_of[arm]),
-        numbers={
-            "entry_overshoot": float(entry[worst]),
-            "reference_overshoot": float(robot[worst]),
-            "step": float(abs(step[worst])),
-            "times": float(shown.sum()),
-        },
-    )
+    rows = [slice(int(a), int(b)) for a, b in zip(first[shown], last[shown], strict=True)]
+    numbers = {
+        "entry_overshoot": float(entry[worst]),
+        "reference_overshoot": float(robot[worst]),
+        "step": float(abs(step[worst])),
+        "times": float(shown.sum()),
+    }
+    return rows_label(trace, RULE.name, column, rows, numbers)
 
 
 def _looked_at(

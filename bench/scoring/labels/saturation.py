@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Rule, Threshold
-from bench.scoring.labels.signals import energy, share
+from bench.scoring.labels.signals import rows_label
 from bench.scoring.labels.stalls import stretches
 from bench.scoring.trace import EpisodeTrace
 
@@ -53,7 +53,7 @@ def _at_limit(
         rows = stretches(at, trace.time, settings["duration"])
         if rows:
             numbers = {"limit": limit, "time": _time(trace, rows)}
-            found.append(_label(trace, column, rows, numbers))
+            found.append(rows_label(trace, RULE.name, column, rows, numbers))
     return found
 
 
@@ -79,26 +79,12 @@ def _at_top_speed(
                 "reference_speed": float(robots),
                 "time": _time(trace, rows),
             }
-            found.append(_label(trace, column, rows, numbers))
+            found.append(rows_label(trace, RULE.name, column, rows, numbers))
     return found
 
 
 def _time(trace: EpisodeTrace, rows: list[slice]) -> float:
     return float(sum(trace.time[part.stop - 1] - trace.time[part.start] for part in rows))
-
-
-def _label(trace: EpisodeTrace, column: int, rows: list[slice], numbers: dict[str, float]) -> Label:
-    arm = trace.arm_of[column]
-    part = sum(energy(trace, [column], each) for each in rows)
-    return Label(
-        name=RULE.name,
-        episode=trace.id,
-        arm=arm,
-        joints=(trace.joints[column],),
-        interval=(float(trace.time[rows[0].start]), float(trace.time[rows[-1].stop - 1])),
-        strength=share(part, trace, trace.columns_of[arm]),
-        numbers=numbers,
-    )
 
 
 RULE = Rule(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bench.scoring.labels.label import Label
 from bench.scoring.trace import EpisodeTrace
 
@@ -31,6 +33,23 @@ def share(part: float, trace: EpisodeTrace, columns: list[int]) -> float:
     squares = (trace.joint_rms / trace.ranges) ** 2 * trace.joint_weights
     whole = float(squares[columns].sum() * trace.weights.sum())
     return min(max(part / whole, 0.0), 1.0) if whole > 0 else 0.0
+
+
+def rows_label(
+    trace: EpisodeTrace, name: str, column: int, rows: Sequence[slice], numbers: dict[str, float]
+) -> Label:
+    """A label of one joint's whole error on some stretches of rows, in the order of time."""
+    arm = trace.arm_of[column]
+    part = sum(energy(trace, [column], each) for each in rows)
+    return Label(
+        name=name,
+        episode=trace.id,
+        arm=arm,
+        joints=(trace.joints[column],),
+        interval=(float(trace.time[rows[0].start]), float(trace.time[rows[-1].stop - 1])),
+        strength=share(part, trace, trace.columns_of[arm]),
+        numbers=numbers,
+    )
 
 
 def joint_label(

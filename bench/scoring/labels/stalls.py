@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scoring.labels.label import Label, Threshold
-from bench.scoring.labels.signals import energy, share
+from bench.scoring.labels.signals import rows_label
 from bench.scoring.trace import EpisodeTrace
 
 Floats = NDArray[np.float64]
@@ -92,16 +92,7 @@ def stalls(trace: EpisodeTrace, sides: Sides, settings: Mapping[str, float]) -> 
 
 def label(trace: EpisodeTrace, name: str, stall: Stall, numbers: dict[str, float]) -> Label:
     """The label of a stall."""
-    arm = trace.arm_of[stall.column]
-    return Label(
-        name=name,
-        episode=trace.id,
-        arm=arm,
-        joints=(trace.joints[stall.column],),
-        interval=(float(trace.time[stall.rows.start]), float(trace.time[stall.rows.stop - 1])),
-        strength=share(energy(trace, [stall.column], stall.rows), trace, trace.columns_of[arm]),
-        numbers=numbers,
-    )
+    return rows_label(trace, name, stall.column, [stall.rows], numbers)
 
 
 def _stall(sides: Sides, column: int, rows: slice, settings: Mapping[str, float]) -> Stall | None:

@@ -115,8 +115,8 @@ def test_causes_are_told_by_what_they_are(workspace: Workspace, failing: Documen
     )
     assert first["sentence"] == (
         f"In 2 of 3 failing episodes, first of all {three}: a joint's friction is another at "
-        "elbow_flex (physics.friction); probability 0.90. frictionloss.elbow_flex is 0.0500 N m "
-        "and would be 0.0900 N m, outside its residual range of 0.0400 to 0.0600 N m."
+        "elbow_flex (physics.friction); probability 0.70 to 0.90. frictionloss.elbow_flex is "
+        "0.0500 N m and would be 0.0900 N m, outside its residual range of 0.0400 to 0.0600 N m."
     )
     assert second["sentence"] == (
         f"In 1 of 3 failing episodes, {one}: not determined, as no cause is more probable than "
@@ -160,7 +160,26 @@ def test_without_an_attribution_it_says_how_to_make_one(
     assert explain(workspace, RESULT, other)["notes"] == []
 
 
-@pytest.mark.parametrize("field", ["scorer", "predictions", "episodes"])
+def test_each_number_is_held_against_its_own_range(workspace: Workspace, failing: Document) -> None:
+    """One that is outside makes the hypothesis; another may well be within."""
+    inside = {**FRICTION, "parameter": "damping.elbow_flex", "estimate": 0.045}
+    known = cause(0.9, member("friction", ["elbow_flex"], "yes", FRICTION, inside))
+    attributed(
+        workspace,
+        failing,
+        [episode(name, "cause", known) for name in failing["ids"]],
+        not_assessed=["physics.contact", "perception"],
+    )
+    found = explain(workspace, RESULT)
+    (told,) = found["causes"]
+    assert "0.0900 N m, outside its residual range of 0.0400" in told["sentence"]
+    assert "0.0450 N m, within its residual range of 0.0400" in told["sentence"]
+    assert found["notes"][-1] == (
+        "Not ruled out, as nothing in the dataset tells of them: physics.contact and perception."
+    )
+
+
+@pytest.mark.parametrize("field", ["scorer", "predictions", "episodes", "labels"])
 def test_an_attribution_of_another_result_is_not_read(
     workspace: Workspace, failing: Document, field: str
 ) -> None:
@@ -172,6 +191,8 @@ def test_an_attribution_of_another_result_is_not_read(
         "predictions": {"entry": {**entry, "predictions": "0" * 64}},
     }
     made = episodes[:2] if field == "episodes" else episodes
+    if field == "labels":
+        made = [{**each, "labels": ["stall_missed"]} for each in episodes]
     attributed(workspace, failing, made, **changed.get(field, {}))
     found = explain(workspace, RESULT)
     assert found["causes"] is None

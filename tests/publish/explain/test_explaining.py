@@ -58,7 +58,9 @@ def test_one_episode_says_what_where_when_and_how_strong(explained: Explain) -> 
     assert found["advice"] == [{"text": FIRST["contact"], "labels": ["stall_missed"]}]
     assert found["summary"].endswith(" mrad; labels: stall_missed.")
     assert found["causes"] is None
-    assert found["notes"] == [f"What may be behind it: twinbench attribute {DATASET}/command-echo"]
+    (note,) = found["notes"]
+    assert note.startswith("What may be behind it: twinbench attribute /")
+    assert note.endswith("/other.json")
 
 
 def test_what_comes_again_is_counted_from_the_first_on(explained: Explain) -> None:
@@ -77,6 +79,22 @@ def test_what_lasts_as_long_as_the_episode_is_all_along(explained: Explain) -> N
         "All along at elbow_flex and wrist_flex: the predicted angle is 40.00 mrad larger than the "
         "robot's; 50 % of the arm's squared error."
     )
+
+
+def test_what_comes_in_parts_is_never_all_along(explained: Explain) -> None:
+    parts = made("saturation", CIRCLE, ["elbow_flex"], [0.02, 15.6], time=2.5)
+    (symptom,) = explained([parts], CIRCLE)["symptoms"]
+    assert symptom["sentence"].startswith("From 0.02 to 15.60 s at elbow_flex: for 2.50 s the")
+
+
+def test_other_joints_are_not_the_same_again(explained: Explain) -> None:
+    """Over all episodes labels of a name are told together: the strongest, and where else."""
+    weak = {**STALL, "joints": ["wrist_flex"], "interval": [1.0, 2.0], "strength": 0.1}
+    (symptom,) = explained([weak, STALL])["symptoms"]
+    assert " circle.run-a, from 3.00 to 4.50 s at elbow_flex: the robot" in symptom["sentence"]
+    assert "squared error. Also at wrist_flex. A further run" in symptom["sentence"]
+    assert "The same" not in symptom["sentence"]
+    assert symptom["since"]["interval"] == [3.0, 4.5]
 
 
 def test_an_event_is_at_one_time_and_no_share_of_the_error(explained: Explain) -> None:
@@ -176,6 +194,44 @@ def test_the_robots_further_run_is_held_beside_it(workspace: Workspace, changed,
     said = "differs from this one in the same way" if shown else "does not show it"
     assert sentence.endswith(f"A further run of the robot {said}.")
     assert found["advice"][0]["text"] == FIRST["robot" if shown else "contact"]
+
+
+@pytest.mark.parametrize(
+    ("robots", "said", "first"),
+    [
+        (0.080, "differs from this one in the same way", "robot"),
+        (0.057, "differs from this one in the same way", "robot"),
+        (0.040, "differs in the same way, but by less", "zero"),
+        (-0.080, "does not show it", "zero"),
+    ],
+)
+def test_a_further_run_has_to_be_off_as_far_and_to_the_same_side(
+    workspace: Workspace, robots: float, said: str, first: str
+) -> None:
+    own, other = (
+        made("offset", CIRCLE, ["elbow_flex"], [0.0, 9.0], mean_error=mean)
+        for mean in (0.080, robots)
+    )
+    _with_repeat(workspace, [other])
+    place = workspace.dataset(DATASET).result("command-echo")
+    place.write_text(json.dumps({**json.loads(place.read_text()), "labels": [own]}))
+    found = explain(workspace, f"{DATASET}/command-echo", CIRCLE)
+    assert found["symptoms"][0]["sentence"].endswith(f"A further run of the robot {said}.")
+    assert found["advice"][0]["text"] == FIRST[first]
+
+
+def test_episodes_that_the_robot_did_not_do_again_are_counted_apart(workspace: Workspace) -> None:
+    place = workspace.dataset(DATASET).repeat("repeat")
+    repeat = json.loads(place.read_text())
+    others = [each for each in repeat["episodes"] if each["id"] != POURING]
+    stalls = [{**STALL, "episode": name} for name in (CIRCLE, POURING, WIPING)]
+    place.write_text(json.dumps({**repeat, "episodes": others, "labels": stalls[:1]}))
+    place = workspace.dataset(DATASET).result("command-echo")
+    place.write_text(json.dumps({**json.loads(place.read_text()), "labels": stalls}))
+    (symptom,) = explain(workspace, f"{DATASET}/command-echo")["symptoms"]
+    assert symptom["sentence"].endswith(
+        "The robot did 2 of these 3 again; further runs show the same in 1."
+    )
 
 
 def test_a_further_run_scored_otherwise_says_nothing() -> None:

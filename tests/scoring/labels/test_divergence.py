@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bench.scoring.labels import offset
 from bench.scoring.labels.divergence import RULE
 
 
@@ -42,3 +43,28 @@ def test_short_episodes_have_none(trace_of, time, waves) -> None:
     part = time < 11
     predicted = waves + 0.3 * time[:, None] / 11
     assert RULE.apply(trace_of(time[part], waves[part], predicted[part]), {}) == []
+
+
+def test_masked_rows_without_a_command_hide_no_drift(trace_of, time, waves) -> None:
+    predicted = waves.copy()
+    predicted[:, 1] += 0.2 * time / time[-1]
+    masked = (time > 7) & (time < 7.5)
+    weights, command = np.where(masked, 0.0, 0.02), waves.copy()
+    whole = RULE.apply(trace_of(time, waves, predicted, weights=weights, masked=masked), {})
+    command[masked] = np.nan
+    fields = {"weights": weights, "masked": masked, "command": command}
+    found = RULE.apply(trace_of(time, waves, predicted, **fields), {})
+    assert len(whole) == len(found) == 1
+    assert found[0].numbers == pytest.approx(whole[0].numbers, rel=0.05)
+
+
+@pytest.mark.parametrize("turns", [0.5, 1.3, 3.2])
+def test_a_joint_without_limits_may_drift_past_a_turn(trace_of, time, waves, turns) -> None:
+    endless = np.tile([-np.inf, np.inf], (2, 1))
+    drift = 2 * np.pi * turns * (time / time[-1])[:, None] * [0, 1]
+    error = (drift + np.pi) % (2 * np.pi) - np.pi
+    trace = trace_of(time, waves, waves + drift, error=error, limits=endless)
+    (label,) = RULE.apply(trace, {})
+    assert label.joints == ("joint_1",)
+    assert label.numbers["growth"] == pytest.approx(1.0, abs=0.1)
+    assert offset.RULE.apply(trace, {"share": 0.8}) == []

@@ -36,3 +36,15 @@ def test_a_small_vibration_is_none(trace_of, time, waves) -> None:
     predicted = waves + 0.006 * np.sin(2 * np.pi * 5 * time)[:, None]
     assert RULE.apply(trace_of(time, waves, predicted), {}) == []
     assert len(RULE.apply(trace_of(time, waves, predicted), {"amplitude": 0.004})) == 2
+
+
+@pytest.mark.parametrize("gaps", [[(8, 10)], [(5, 6), (8, 10)]])
+def test_rows_on_both_sides_of_a_gap_are_not_put_together(trace_of, time, waves, gaps) -> None:
+    predicted = waves + 0.015 * np.sin(2 * np.pi * 5 * time)[:, None] * [1, 0]
+    masked = np.any([(time > a) & (time < b) for a, b in gaps], axis=0)
+    weights = np.where(masked, 0.0, 0.02)
+    weights[0] = 0.0
+    (label,) = RULE.apply(trace_of(time, waves, predicted, weights=weights, masked=masked), {})
+    assert label.joints == ("joint_0",)
+    assert label.numbers["frequency"] == pytest.approx(5.0, abs=0.1)
+    assert label.numbers["amplitude"] == pytest.approx(0.015, rel=0.05)

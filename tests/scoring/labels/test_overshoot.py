@@ -69,3 +69,15 @@ def test_rows_of_weight_zero_do_not_count(trace_of, time) -> None:
         time, steps(time, 1.0), steps(time, 0.2), command=command(time), weights=weights
     )
     assert RULE.apply(trace, {}) == []
+
+
+def test_strength_is_that_of_the_holds_alone(trace_of, time) -> None:
+    """What is wrong between two of them is another matter."""
+    predicted = steps(time, 0.2)
+    predicted[(time > 3) & (time < 5.5)] += 0.3
+    (label,) = RULE.apply(trace_of(time, steps(time, 1.0), predicted, command=command(time)), {})
+    assert label.numbers["times"] == 2
+    error = (predicted - steps(time, 1.0))[:, 0] ** 2
+    looked = (time >= 1) & (time < 2) | (time >= 6) & (time < 7)
+    assert label.strength == pytest.approx(error[looked].sum() / error[1:].sum(), abs=0.02)
+    assert label.strength < 0.5

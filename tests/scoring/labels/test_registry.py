@@ -149,9 +149,11 @@ def test_constant_signals_have_only_an_offset(trace_of, time) -> None:
 
 
 def test_settings_reach_their_rule(trace_of, time, waves) -> None:
-    trace = trace_of(time, waves, waves + 0.02)
-    assert len(labels_of(trace, {"offset": {"mean": 0.01}})) == 2
-    assert labels_of(trace, {"lag": {"lag": 1e-9}}) == []
+    off = trace_of(time, waves, waves + 0.02)
+    late = trace_of(time, waves, 0.5 * np.sin(np.outer(time - 0.03, [0.9, 1.3])))
+    assert labels_of(off, {}) == labels_of(late, {}) == []
+    assert len(labels_of(off, {"offset": {"mean": 0.01}})) == 2
+    assert [label.name for label in labels_of(late, {"lag": {"lag": 0.02}})] == ["lag"]
 
 
 def test_unknown_names_in_settings_are_refused(trace_of, time, waves) -> None:
