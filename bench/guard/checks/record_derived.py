@@ -82,8 +82,7 @@ def _origin(source: Document, known: KnownHoldout, names: Container[str]) -> _Or
     name, method = source["name"], source["method"]
     match = exact(known, Named("", name, source.get("sha256"), name))
     if match is not None:
-        sure: Certainty = "likely" if match.kind == "whole" else "certain"
-        return _Origin(sure, {"is": match.known, "by": list(match.by)}, method)
+        return _Origin(match.sure, {"is": match.known, "by": list(match.by)}, method)
     alike = None if name in names else look(known, name)
     return None if alike is None else _Origin(alike[1], {"is": alike[0], "by": ["name"]}, method)
 

@@ -20,9 +20,8 @@ def run(record: Document | None, known: KnownHoldout) -> Iterator[Finding]:
         match = exact(known, named)
         if match is not None and match.kind != "group":
             # A file with the whole dataset may have been read without its holdout.
-            sure: Certainty = "certain" if match.kind == "holdout" else "likely"
             says = {"where": named.where, "says": named.name, "is": match.known}
-            found.append((sure, {**says, "by": list(match.by)}))
+            found.append((match.sure, {**says, "by": list(match.by)}))
     yield from findings(CODE, found)
 
 

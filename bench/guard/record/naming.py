@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,12 @@ _MADE = """
     replay replayed rerun resampled rescaled resim resimulated resimulation retimed scaled shift
     shifted sim simulated smoothed stretched synthetic timescaled warped
 """
+_ENDING = re.compile(
+    r"(?:\.(?:csv|npz|npy|h5|hdf5|zarr|json|jsonl|txt|mat|bag|mcap|parquet|zip|tar"
+    r"|tgz|gz|xz|zst))+$",
+    re.IGNORECASE,
+)
+_TAKE = re.compile(r"(?:run|take|trial|rep|repeat|episode|recording|attempt|no)(?:[a-z]|\d+)|\d+")
 MADE = frozenset(_MADE.split())
 """Words in a name that say that it was made from what else the name says."""
 
@@ -51,11 +58,13 @@ class Match:
             a holdout `group`.
         known: what of the holdout it is.
         by: the signs: `id`, `hash`, `path`, `group`.
+        sure: `likely` where it is a part of a path that is spelt so, or a store with more in it.
     """
 
     kind: Kind
     known: str
     by: tuple[str, ...]
+    sure: Certainty = "certain"
 
 
 def read_by(record: Document) -> Iterator[Named]:
@@ -68,7 +77,7 @@ def read_by(record: Document) -> Iterator[Named]:
 
 
 def exact(known: KnownHoldout, named: Named) -> Match | None:
-    """What a name, path or hash is of the holdout, with certainty."""
+    """What a name, path or hash is of the holdout, by its hash, its place or its spelling."""
     texts = [text.rstrip("/") for text in (named.name, named.path) if text]
     signs: dict[str, str] = {}
     for text in texts:
@@ -81,12 +90,12 @@ def exact(known: KnownHoldout, named: Named) -> Match | None:
         signs["hash"] = known.hashes[named.content]
     if signs:
         return Match("holdout", next(iter(signs.values())), tuple(sorted(signs)))
-    for text in texts:
-        last = text.rpartition("/")[2]
-        if last in known.whole:
-            return Match("whole", last, ("path",))
+    for part in (part for text in texts for part in text.split("/")):
+        for store in known.whole:
+            if part == store or part.startswith(f"{store}."):
+                return Match("whole", store, ("path",), "likely")
     if named.content in known.whole:
-        return Match("whole", str(named.content), ("hash",))
+        return Match("whole", str(named.content), ("hash",), "likely")
     for text in texts:
         motion = motion_of(text) if motion_of(text) in known.motions else text
         if motion in known.motions:
@@ -94,7 +103,36 @@ def exact(known: KnownHoldout, named: Named) -> Match | None:
         folder = _folder(known, text)
         if folder is not None:
             return Match("group", known.motions[known.folders[folder]], ("path",))
-    return None
+    return next(_spelt(known, texts), None)
+
+
+def _spelt(known: KnownHoldout, texts: Sequence[str]) -> Iterator[Match]:
+    """What texts name that is spelt otherwise: in capitals, with an ending, as a take of a motion.
+
+    A name by itself says what it is; a part of a path may be called so by chance.
+    """
+    for text in texts:
+        parts = [
+            words_of(_ENDING.sub("", part)) for part in text.split("/") if part not in ("", ".")
+        ]
+        own = [parts[-1], *([(*parts[-2], *parts[-1])] if len(parts) > 1 else [])] if parts else []
+        for words in own:
+            sure: Certainty = "certain" if len(parts) == 1 else "likely"
+            one = known.spelled.get(words)
+            if one is not None and one.sort == "id":
+                yield Match("holdout", one.name, ("id",), sure)
+            motion = one or known.spelled.get(_without_take(words))
+            if motion is not None and motion.sort == "motion":
+                yield Match("group", known.motions[motion.name], ("group",), sure)
+
+
+def _without_take(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words without those at the end that say which take it is: `run c`, `take2`, `07`."""
+    for count in (2, 1):
+        end = words[-count:]
+        if len(words) > count and _TAKE.fullmatch("".join(end)):
+            return words[:-count]
+    return words
 
 
 def _folder(known: KnownHoldout, text: str) -> str | None:

@@ -32,7 +32,18 @@ RECORDS: Mapping[str, Document | None] = {
     "the store with all episodes": _data(
         item("x", kind="recorded", path="x/all.zarr", sha256=HASHES[7])
     ),
+    "the store of the truth, packed, or a file in it": _data(
+        item("x", kind="recorded", path="x/holdout_truth.zarr/q/c/0/0", sha256=HASHES[7]),
+        item("y", kind="recorded", path="x/all.zarr.zip", sha256=HASHES[7]),
+    ),
     "another run of a holdout motion": reading("circle.run-c"),
+    "the same, written `Circle_run_c`": reading("Circle_run_c"),
+    "a file that is called like a holdout motion": _data(
+        item("x", kind="recorded", path="recordings/circle.csv", sha256=HASHES[7])
+    ),
+    "a take in a folder that is called so": _data(
+        item("x", kind="recorded", path="recordings/circle/take2.csv", sha256=HASHES[7])
+    ),
     "an augmented run of a holdout motion": reading("circle.run-a-aug1"),
     "a motion of the group of one": reading("pushed.run-a"),
     "data declared as made from the holdout": _data(

@@ -150,10 +150,45 @@ def test_raw_files_of_a_motion_of_the_group_are_found() -> None:
     assert found(made) == names("provenance_same_group", "certain", "g1", ["path"], "data/0", "x")
 
 
+@pytest.mark.parametrize("name", ["Circle_Run-A", "circle.run-a.csv", "CIRCLE-RUN-A"])
+def test_ids_that_are_spelt_otherwise_are_the_holdout_s(name: str) -> None:
+    expected = names("provenance_names_holdout", "certain", "circle.run-a", ["id"], READ, name)
+    assert found(reading(name)) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "certainty"),
+    [
+        ("Circle.CSV", "certain"),
+        ("circle_run_c", "certain"),
+        ("recordings/circle.csv", "likely"),
+        ("recordings/circle.run-c.csv", "likely"),
+        ("recordings/circle/run-c.csv", "likely"),
+        ("recordings/circle/07.npz", "likely"),
+        ("recordings/pick-place/take2.tar.gz", "likely"),
+    ],
+)
+def test_files_that_are_called_like_a_motion_of_the_holdout(path: str, certainty: str) -> None:
+    made = record(data=[item("x", kind="recorded", path=path, sha256=HASHES[7])])
+    known = "pick_place" if "pick" in path else "circle"
+    ((code, sure, evidence),) = found(made)
+    assert (code, sure) == ("provenance_same_group", certainty)
+    (named,) = evidence["named"]
+    assert (named["says"], named["by"]) == ("x", ["group"])
+    assert named["is"] == KNOWN.motions[known]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["circle/notes.csv", "recordings/wave.csv", "circles.csv", "circle/wave.run-a.csv", "no/7.csv"],
+)
+def test_files_beside_such_names_are_none(path: str) -> None:
+    assert found(record(data=[item("x", kind="recorded", path=path, sha256=HASHES[7])])) == []
+
+
 @pytest.mark.parametrize(
     ("name", "certainty", "known"),
     [
-        ("Circle_Run-A", "likely", "circle.run-a"),
         ("aug.circle.run-a", "likely", "circle.run-a"),
         ("circle-resim", "hint", "circle"),
         ("circle_shifted.run-a", "hint", "circle"),
