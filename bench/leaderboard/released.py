@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from bench.datasets.sealing.commitment import is_sealed
 from bench.datasets.sealing.kept_results import keep_results, kept_results
 from bench.datasets.sealing.opened import OpenedPaths
 from bench.io.atomic import Transaction
@@ -59,6 +60,11 @@ def release(result: Document, terms: Terms) -> Document:
         "opens_truth": terms.opens_truth(result["entry"]["lab"]),
         "full": hashlib.sha256(dump(result).encode()).hexdigest(),
     }
+
+
+def public_form(paths: DatasetPaths, result: Document) -> Document:
+    """What may be shown and logged of a full result: itself, or of a sealed holdout its release."""
+    return release(result, Terms.of(paths)) if is_sealed(paths) else result
 
 
 def _aggregate(value: Any) -> Any:
