@@ -6,13 +6,19 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bench.attribution.attribute import attribution_place
+from bench.cli.seal import command as seal_verb
 from bench.datasets.sealing.commitment import sealed_document, sealed_truth
+from bench.datasets.sealing.keys import write_new_keys
+from bench.datasets.sealing.open_places import BOARD_NOTE, TABLES, open_places
 from bench.datasets.sealing.opening import opened, unseal
 from bench.datasets.sealing.seal import seal
-from bench.io.documents import file_hash, read_document
+from bench.io.documents import dump, file_hash, read_document
 from bench.io.problems import ProblemsError
-from bench.io.workspace import DatasetPaths
+from bench.io.workspace import DatasetPaths, Workspace
+from bench.leaderboard.sync_results import results_folder
 from tests.datasets.sealing.made import drawn, files, key_pair, make_split
 from tests.datasets.sealing.oracle import open_sealed
 
@@ -89,6 +95,84 @@ def test_what_still_holds_the_truth_is_named(paths: DatasetPaths) -> None:
     assert done.open_places == (paths.part("holdout_truth"), paths.episodes, paths.raw)
     done = seal(paths, [ALICE_PUBLIC], remove_truth=True, overwrite=True)
     assert done.open_places == (paths.raw,)
+
+
+def _open_board(paths: DatasetPaths, *notes: str) -> list[Path]:
+    """The tables of a leaderboard with these notes."""
+    places = [paths.board / name for name in TABLES]
+    for place in places:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(dump({"notes": list(notes)}) if place.suffix == ".json" else "x")
+    return places
+
+
+@pytest.mark.parametrize(
+    ("made", "listed"),
+    [
+        ("leaderboards/toy/results/echo.json", "leaderboards/toy/results"),
+        ("leaderboards/toy/repeats/repeat.json", "leaderboards/toy/repeats"),
+        ("leaderboards/toy/.repeats.abcd_123.part/repeat.json", None),
+        ("leaderboards/toy/sync/results/hold.json", "leaderboards/toy/sync"),
+        ("leaderboards/toy/sync.json", "leaderboards/toy/sync.json"),
+        ("leaderboards/toy/sync.csv", "leaderboards/toy/sync.csv"),
+        ("leaderboards/toy/sync.md", "leaderboards/toy/sync.md"),
+        ("leaderboards/toy/leaderboard.md", "leaderboards/toy/leaderboard.md"),
+        ("data/traces/toy/echo.zarr/zarr.json", "data/traces/toy"),
+        ("data/attributions/toy/echo.json", "data/attributions/toy"),
+        ("data/reports/toy/echo/index.html", "data/reports/toy"),
+        ("data/split/toy/.holdout_truth.zarr.abcd_123.part/zarr.json", None),
+        ("data/episodes/toy/.all.zarr.abcd_123.part/zarr.json", None),
+    ],
+)
+def test_what_says_how_far_off_episodes_are_is_named(
+    paths: DatasetPaths, made: str, listed: str | None
+) -> None:
+    place = paths.root / made
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("{}")
+    done = seal(paths, [ALICE_PUBLIC], remove_truth=True)
+    assert done.open_places == (paths.root / listed if listed else place.parent,)
+
+
+def test_the_places_are_those_that_verbs_write(paths: DatasetPaths) -> None:
+    workspace = Workspace(paths.root)
+    seal(paths, [ALICE_PUBLIC], remove_truth=True)
+    for place in (
+        paths.result("echo"),
+        paths.repeat("repeat"),
+        paths.repeat_traces / "x",
+        results_folder(paths) / "hold.json",
+        attribution_place(workspace, "toy", "echo"),
+    ):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("{}")
+        (found,) = open_places(paths)
+        assert place.is_relative_to(found)
+        shutil.rmtree(found)
+
+
+@pytest.mark.parametrize("notes", [(), (f"{BOARD_NOTE} Or so.",)])
+def test_the_tables_of_an_open_board_are_named(paths: DatasetPaths, notes: tuple[str, ...]) -> None:
+    tables = _open_board(paths, *notes)
+    assert seal(paths, [ALICE_PUBLIC], remove_truth=True).open_places == tuple(tables)
+
+
+def test_the_tables_of_a_sealed_board_are_not_named(paths: DatasetPaths) -> None:
+    _open_board(paths, "Another note.", BOARD_NOTE)
+    assert seal(paths, [ALICE_PUBLIC], remove_truth=True).open_places == ()
+
+
+def test_a_link_to_another_disk_is_named_as_it_stands_in_the_checkout(
+    paths: DatasetPaths, tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    paths.raw.parent.mkdir(parents=True)
+    paths.raw.symlink_to(tmp_path / "disk")
+    (paths.root / "params.yaml").touch()
+    write_new_keys(tmp_path / "key", "Organiser", "organiser@example.org", None)
+    words = ["toy", "--to", str(tmp_path / "key.pub"), "--remove-truth"]
+    done = CliRunner().invoke(seal_verb, words, obj=paths.root, catch_exceptions=False)
+    assert done.stderr == "toy: still in the open: data/raw/toy\n"
 
 
 def _message(error: pytest.ExceptionInfo[ProblemsError]) -> str:
