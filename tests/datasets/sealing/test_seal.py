@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from bench.datasets.sealing.keys import write_new_keys
 from bench.datasets.sealing.open_places import BOARD_NOTE, TABLES, open_places
 from bench.datasets.sealing.opening import opened, unseal
 from bench.datasets.sealing.seal import seal
+from bench.io.atomic import INTERRUPTS
 from bench.io.documents import dump, file_hash, read_document
 from bench.io.problems import ProblemsError
 from bench.io.workspace import DatasetPaths, Workspace
@@ -304,6 +309,62 @@ def test_the_open_truth_is_gone_after_the_block(
     assert seen == truth
     assert not list(temporary.iterdir())
     assert files(paths.root) == before
+
+
+INTERRUPTED = """
+import os, signal, sys
+from pathlib import Path
+from bench.cli.main import cli, run
+from bench.datasets.sealing.keys import read_secret_key
+from bench.datasets.sealing.opening import opened
+from bench.io.workspace import DatasetPaths
+def interrupted(**_):
+    root, key, number = sys.argv[1:]
+    with opened(DatasetPaths(Path(root), "toy"), read_secret_key(Path(key))) as place:
+        print(len(os.listdir(place.temporary)), flush=True)
+        os.kill(os.getpid(), int(number))
+cli.main = interrupted
+run()
+"""
+"""A verb that gets a signal while the truth is open."""
+
+
+@pytest.mark.parametrize("number", INTERRUPTS)
+def test_no_signal_that_can_be_handled_leaves_the_truth_open(
+    paths: DatasetPaths, tmp_path: Path, number: signal.Signals
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    public, _ = write_new_keys(tmp_path / "key", "Organiser", "organiser@example.org", None)
+    seal(paths, [public])
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, paths.root, tmp_path / "key", str(int(number))],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    assert ended.stdout == "2\n", ended.stderr
+    assert ended.returncode == 128 + number
+    assert ended.stderr == "interrupted; nothing was left half done\n"
+    assert not list(temporary.iterdir())
+
+
+def test_signals_that_end_a_process_are_handled() -> None:
+    names = ["INT", "TERM", "HUP", "QUIT", "ALRM", "VTALRM", "PROF", "XCPU", "USR1", "USR2"]
+    assert {signal.Signals[f"SIG{name}"] for name in names} <= set(INTERRUPTS)
+
+
+def test_a_signal_that_is_ignored_stays_ignored(paths: DatasetPaths, tmp_path: Path) -> None:
+    """As SIGHUP under nohup."""
+    public, _ = write_new_keys(tmp_path / "key", "Organiser", "organiser@example.org", None)
+    seal(paths, [public])
+    script = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)" + INTERRUPTED
+    words = [paths.root, tmp_path / "key", str(int(signal.SIGHUP))]
+    ended = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "2\n", "")
 
 
 def test_the_truth_is_never_opened_inside_the_checkout(
