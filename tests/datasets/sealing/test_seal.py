@@ -15,8 +15,10 @@ from click.testing import CliRunner
 from bench.attribution.attribute import attribution_place
 from bench.cli.seal import command as seal_verb
 from bench.datasets.sealing.commitment import sealed_document, sealed_truth
+from bench.datasets.sealing.kept_results import keep_results, kept_results
 from bench.datasets.sealing.keys import write_new_keys
 from bench.datasets.sealing.open_places import BOARD_NOTE, TABLES, open_places
+from bench.datasets.sealing.opened import OpenedPaths
 from bench.datasets.sealing.opening import opened, unseal
 from bench.datasets.sealing.seal import seal
 from bench.io.atomic import INTERRUPTS
@@ -178,6 +180,49 @@ def test_a_link_to_another_disk_is_named_as_it_stands_in_the_checkout(
     words = ["toy", "--to", str(tmp_path / "key.pub"), "--remove-truth"]
     done = CliRunner().invoke(seal_verb, words, obj=paths.root, catch_exceptions=False)
     assert done.stderr == "toy: still in the open: data/raw/toy\n"
+
+
+@pytest.mark.parametrize(
+    ("at", "came"),
+    [(9, "content 1 of toy on {root}"), (11, "content 2 of uoy on {root}"), (14, None)],
+    ids=["content", "dataset", "root"],
+)
+def test_kept_results_of_something_else_are_refused(
+    paths: DatasetPaths, at: int, came: str | None
+) -> None:
+    seal(paths, [ALICE_PUBLIC])
+    kept = kept_results(paths)
+    kept.parent.mkdir(parents=True)
+    with opened(paths, ALICE) as place:
+        assert isinstance(place, OpenedPaths)
+        (place.results / "echo.json").write_text("{}")
+        keep_results(place, kept)
+    with opened(paths, ALICE) as place:
+        assert [path.name for path in place.results.iterdir()] == ["echo.json"]
+    data = bytearray(kept.read_bytes())
+    data[at] ^= 3 if at == 9 else 1
+    kept.write_bytes(data)
+    with pytest.raises(ProblemsError) as error, opened(paths, ALICE):
+        raise AssertionError
+    root = read_document(paths.lock, "holdout_lock")["root"][:12]
+    other = f"{int(root[:2], 16) ^ 1:02x}{root[2:]}"
+    came = (came or f"content 2 of toy on {other}").format(root=root)
+    expected = f"sealed_other: {kept}: expected results of toy on {root}, came "
+    assert _message(error) == expected + came
+
+
+def test_a_sealed_file_that_opens_to_something_else_is_not_put_in_place(
+    paths: DatasetPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files(paths.root)
+    place = "bench.datasets.sealing.sealed_file.opened_pieces"
+    monkeypatch.setattr(place, lambda *_: iter([b"something else"]))
+    with pytest.raises(ProblemsError) as error:
+        seal(paths, [ALICE_PUBLIC], remove_truth=True)
+    (problem,) = error.value.problems
+    expected = "a sealed file that opens to what was sealed"
+    assert (problem.code, problem.expected, problem.came) == ("sealed_chunk", expected, "another")
+    assert files(paths.root) == before
 
 
 def _message(error: pytest.ExceptionInfo[ProblemsError]) -> str:
