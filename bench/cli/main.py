@@ -1,6 +1,6 @@
 """Dispatch of the command `twinbench`, and its exit statuses.
 
-0 done, 1 problems with the input, 2 wrong usage, 130 interrupted.
+0 done, 1 problems with the input, 2 wrong usage, 128 + n interrupted by signal n.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -17,6 +18,7 @@ import click
 
 import bench
 from bench.cli.key_option import take_from_environment
+from bench.io.atomic import INTERRUPTS
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import Workspace
 
@@ -123,11 +125,34 @@ def workspace(context: click.Context) -> Workspace:
 
 def run() -> None:
     """Run the command and leave with its exit status."""
-    signal.signal(signal.SIGTERM, _interrupted)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
-        signal.signal(signal.SIGHUP, _interrupted)
+    came: list[int] = []
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    for number in INTERRUPTS:
+        # Python itself interrupts at SIGINT; SIGHUP is ignored under nohup.
+        if number != signal.SIGINT and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupt)
+    status = _status(came)
+    # What is done is done: an interrupt from here on would only change the exit status.
+    for number in INTERRUPTS:
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(status)
+
+
+def _status(came: Sequence[int]) -> int:
+    """Run the command and say what went wrong.
+
+    Args:
+        came: the signals that interrupted it, filled while it runs.
+
+    Returns:
+        The exit status.
+    """
     try:
-        status = cli.main(standalone_mode=False, prog_name="twinbench")
+        status = cli.main(standalone_mode=False, prog_name="twinbench") or 0
     except ProblemsError as error:
         _print_problems(error)
         status = 1
@@ -142,7 +167,7 @@ def run() -> None:
         status = 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing was left half done", err=True)
-        status = 130
+        status = 128 + (came[0] if came else signal.SIGINT)
     except ModuleNotFoundError as error:
         extra = EXTRAS.get(error.name or "")
         if extra is None:
@@ -159,9 +184,7 @@ def run() -> None:
     except OSError as error:
         click.echo(f"Error: {printable(str(error))}", err=True)
         status = 1
-    # What is done is done: an interrupt from here on would only change the exit status.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.exit(status or 0)
+    return status
 
 
 def _not_permitted(error: PermissionError) -> Problem:
@@ -184,10 +207,6 @@ def _print_problems(error: ProblemsError) -> None:
                 more = f"{number - LISTED} more like it; {ALL_PROBLEMS}=1 lists all"
                 click.echo(f"{code}: {more}", err=True)
     click.echo(f"{len(error.problems)} problem(s)", err=True)
-
-
-def _interrupted(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def printable(text: str) -> str:

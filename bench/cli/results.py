@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -18,7 +19,7 @@ COVERAGE = "coverage"
 
 
 def print_result(result: Document, *, as_json: bool) -> None:
-    """Print a result as lines for people or as JSON."""
+    """Print a result, full or released, as lines for people or as JSON."""
     from bench.leaderboard.episodes import counts
     from bench.scoring.metrics.registry import METRICS
 
@@ -40,9 +41,14 @@ def print_result(result: Document, *, as_json: bool) -> None:
     _line("fit, validation", _errors(result))
     _line("divergence", result["divergence"]["verdict"] or "none: its growth has no interval")
     _line("scored", _scored(result["coverage"]))
-    counted = Counter(label["label"] for label in result["labels"])
-    labels = ", ".join(f"{name} {count}" for name, count in sorted(counted.items()))
+    labels = ", ".join(f"{name} {count}" for name, count in sorted(_labels(result).items()))
     _line("labels", labels or "none")
+
+
+def _labels(result: Document) -> Mapping[str, int]:
+    """How often each label stands; of a released result in how many episodes."""
+    labels = result["labels"]
+    return labels if isinstance(labels, dict) else Counter(label["label"] for label in labels)
 
 
 def _line(name: str, text: str) -> None:

@@ -35,20 +35,16 @@ def command(
     from bench.cli.progress import bar, waiting
     from bench.cli.results import print_headline, print_result
     from bench.cli.runs import run_clock
-    from bench.datasets.sealing.commitment import is_sealed
-    from bench.io.documents import read_document
-    from bench.leaderboard.released import released_place
+    from bench.leaderboard.released import public_form
     from bench.leaderboard.scoring import score_entry
     from bench.scoring.score import Computing
 
     place = workspace(context)
-    paths = place.dataset(dataset)
     key = given_key(context, key_file)
     with bar(f"score {entry}", "episodes") as told:
         computing = Computing(workers, told)
         result = score_entry(place, dataset, entry, run_clock(), computing, waiting, key)
-    if as_json and is_sealed(paths):
-        result = read_document(released_place(paths, entry), "released")
+    result = public_form(place.dataset(dataset), result)
     if quiet:
         print_headline(result)
     else:

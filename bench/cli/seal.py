@@ -50,4 +50,4 @@ def command(
         line = f"{dataset}: can be opened by {one['name']} ({one['contact']}), key {one['id'][:16]}"
         click.echo(printable(line))
     for path in done.open_places:
-        click.echo(f"{dataset}: still in the open: {place.relative(path)}", err=True)
+        click.echo(f"{dataset}: still in the open: {path.relative_to(place.root)}", err=True)

@@ -26,15 +26,17 @@ def command(context: click.Context, folder: Path, workers: int, key_file: Path |
     from bench.cli.progress import bar, waiting
     from bench.cli.results import print_result
     from bench.cli.runs import run_clock
+    from bench.leaderboard.released import public_form
     from bench.leaderboard.submission import submit
     from bench.scoring.score import Computing
 
     key = given_key(context, key_file)
     with bar("score", "episodes") as told:
         computing = Computing(workers, told)
-        result, board = submit(workspace(context), folder, run_clock(), computing, waiting, key)
-    print_result(result, as_json=False)
+        place, clock = workspace(context), run_clock()
+        result, board = submit(place, folder, clock, computing, waiting, key)
+    name = result["dataset"]["name"]
+    print_result(public_form(place.dataset(name), result), as_json=False)
     click.echo()
     print_board(board, as_json=False)
-    name = result["dataset"]["name"]
     click.echo(f"recorded; for a pull request: git add leaderboards/{name}")

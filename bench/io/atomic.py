@@ -20,7 +20,15 @@ from types import FrameType, TracebackType
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 _AT_FDCWD = -100
-_INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ENDING = (
+    *("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU"),
+    *("SIGUSR1", "SIGUSR2", "SIGIO", "SIGPWR", "SIGSTKFLT"),
+)
+INTERRUPTS = tuple(signal.Signals[name] for name in _ENDING if hasattr(signal, name))
+"""Signals that end a process unless it handles them, those of this platform.
+
+Not among them: what cannot be handled, what tells of a crash, and real-time signals.
+"""
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -141,7 +149,7 @@ def _umask() -> int:
 
 @contextlib.contextmanager
 def interrupts_deferred() -> Iterator[None]:
-    """Hold SIGINT, SIGTERM and SIGHUP back while the block runs, and deliver them after it."""
+    """Hold `INTERRUPTS` back while the block runs, and deliver them after it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -150,7 +158,9 @@ def interrupts_deferred() -> Iterator[None]:
     def note(number: int, _frame: FrameType | None) -> None:
         waiting.append(signal.Signals(number))
 
-    previous = {s: signal.signal(s, note) for s in _INTERRUPTS}
+    # A handler that a library has set outside of Python could not be put back.
+    ours = [s for s in INTERRUPTS if signal.getsignal(s) is not None]
+    previous = {s: signal.signal(s, note) for s in ours}
     try:
         yield
     finally:

@@ -37,7 +37,12 @@ def read_attempts(path: Path) -> list[Document]:
 
 
 def attempt_of(result: Document, event: str = "scored") -> Document:
-    """What the log says of a result; its number is given when it is logged."""
+    """What the log says of a result; its number is given when it is logged.
+
+    Args:
+        result: a full one, or of a sealed holdout its released form.
+        event: what happened.
+    """
     return {
         "event": event,
         "entry": result["entry"]["name"],

@@ -34,7 +34,9 @@ def by_episode(result: Document, metric: str) -> dict[str, float]:
 
 
 def counts(result: Document) -> dict[str, int]:
-    """Over how many episodes of the reference each metric is a mean."""
+    """Over how many episodes of the reference each metric is a mean, in any form of a result."""
+    if "episodes" not in result:
+        return {name: estimate["episodes"] for name, estimate in result["metrics"].items()}
     return {
         name: len({e["id"] for e in result["episodes"] if e["metrics"].get(name) is not None})
         for name in result["metrics"]

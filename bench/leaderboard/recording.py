@@ -10,7 +10,7 @@ from bench.io.atomic import Transaction
 from bench.io.documents import Document, dump
 from bench.io.workspace import DatasetPaths
 from bench.leaderboard.attempts import attempt_of, attempts_text, logged, read_attempts
-from bench.leaderboard.released import record_sealed, remove_sealed
+from bench.leaderboard.released import public_form, record_sealed, remove_sealed
 from bench.scoring.result import headline_metrics
 
 
@@ -47,7 +47,8 @@ def record_result(
     """
     # The log goes first: at no time is there a result that it does not know.
     event = "recomputed" if result["status"] == "recomputed" else "scored"
-    attempts = logged(read_attempts(paths.attempts), attempt_of(result, event))
+    new = attempt_of(public_form(paths, result), event)
+    attempts = logged(read_attempts(paths.attempts), new)
     transaction.write_text(paths.attempts, attempts_text(attempts))
     if isinstance(paths, OpenedPaths):
         record_sealed(transaction, paths, result)

@@ -12,7 +12,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from bench.datasets.sealing.commitment import is_sealed
 from bench.datasets.sealing.kept_results import keep_results, kept_results
+from bench.datasets.sealing.open_places import BOARD_NOTE
 from bench.datasets.sealing.opened import OpenedPaths
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, dump
@@ -61,6 +63,11 @@ def release(result: Document, terms: Terms) -> Document:
     }
 
 
+def public_form(paths: DatasetPaths, result: Document) -> Document:
+    """What may be shown and logged of a full result: itself, or of a sealed holdout its release."""
+    return release(result, Terms.of(paths)) if is_sealed(paths) else result
+
+
 def _aggregate(value: Any) -> Any:
     """The same, without numbers that are those of one group or of one episode."""
     if isinstance(value, list):
@@ -90,12 +97,8 @@ def release_board(board: Document) -> Document:
     Args:
         board: made of full results.
     """
-    note = (
-        "The holdout is sealed: every row was scored by someone who can open it, and only "
-        "aggregates are published."
-    )
     rows = [_row(row) for row in board["rows"]]
-    return {**board, "rows": rows, "notes": [*board["notes"], note]}
+    return {**board, "rows": rows, "notes": [*board["notes"], BOARD_NOTE]}
 
 
 def _row(row: Document) -> Document:

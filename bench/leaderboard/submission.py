@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from bench.io.atomic import Transaction
 from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import DatasetPaths, Workspace
-from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement, older
+from bench.leaderboard.agreement import ANOTHER_MACHINE, Agreement, agreement, older
 from bench.leaderboard.attempts import (
     attempt_of,
     attempts_text,
@@ -29,6 +28,7 @@ from bench.leaderboard.change import Change
 from bench.leaderboard.locks import Tell, board_lock, entry_lock, nobody
 from bench.leaderboard.rank import write_board
 from bench.leaderboard.recording import Run, record_result, remove_result
+from bench.leaderboard.released import public_form, release
 from bench.leaderboard.results import read_results, result_files
 from bench.leaderboard.scoring import scored
 from bench.leaderboard.terms import Terms
@@ -179,23 +179,36 @@ def recompute(
         entry = checked_entry(workspace, paths, folder)
         result = scored(transaction, workspace, paths, entry, "recomputed", computing)
         marked = {**claimed, "status": result["status"]}
-        found = agreement(older(result, claimed), marked, ANOTHER_MACHINE)
+        own = older(result, claimed)
+        found = agreement(own, marked, ANOTHER_MACHINE)
         if found.disagreements:
-            problems = found.problems(name)
-            raise ProblemsError(_told(problems) if isinstance(paths, OpenedPaths) else problems)
+            raise ProblemsError(_disagreements(paths, own, marked, found))
         locks.enter_context(board_lock(paths, tell))
         return result, _publish(transaction, workspace, paths, result, make_run(folder))
 
 
-def _told(problems: Sequence[Problem]) -> list[Problem]:
-    """What may be said of a sealed holdout: no number of a single episode."""
-    hidden = [p for p in problems if re.search(r": (?:episodes|labels)\b", p.where)]
-    shown = [p for p in problems if p not in hidden]
-    if hidden:
-        where = hidden[0].where.split(":")[0]
-        expected = "the same numbers in every episode"
-        shown.append(Problem("not_reproduced", where, expected, f"{len(hidden)} others"))
-    return shown
+def _disagreements(
+    paths: DatasetPaths, own: Document, claimed: Document, found: Agreement
+) -> list[Problem]:
+    """In what two results differ; of a sealed holdout only what is released of both stands there.
+
+    Of the rest it is said how many places differ.
+    """
+    name = claimed["entry"]["name"]
+    if not isinstance(paths, OpenedPaths):
+        return found.problems(name)
+    terms = Terms.of(paths)
+    # The hash of the full result differs whatever does.
+    mine, theirs = ({**release(one, terms), "full": None} for one in (own, claimed))
+    released = agreement(mine, theirs, ANOTHER_MACHINE)
+    told = {each.where for each in released.disagreements}
+    others = sum(each.where not in told for each in found.disagreements)
+    problems = released.problems(name)
+    if others:
+        expected = "the same in everything that is not released"
+        came = f"{others} other{'' if others == 1 else 's'}"
+        problems.append(Problem("not_reproduced", f"result {name}", expected, came))
+    return problems
 
 
 def _check_known(paths: DatasetPaths, name: str, tell: Tell) -> None:
@@ -243,7 +256,8 @@ def withdraw(
         locks.enter_context(board_lock(paths, tell))
         transaction = locks.enter_context(Change(paths))
         claimed = _submitted(paths, name)
-        attempts = logged(read_attempts(paths.attempts), attempt_of(claimed, "withdrawn"))
+        new = attempt_of(public_form(paths, claimed), "withdrawn")
+        attempts = logged(read_attempts(paths.attempts), new)
         transaction.write_text(paths.attempts, attempts_text(attempts))
         remove_result(transaction, paths, name)
         transaction.remove(paths.traces(name))

@@ -285,7 +285,8 @@ class _Worker:
 
 
 def _start_worker(job: Job) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the pool
+    for number in (signal.SIGINT, signal.SIGQUIT):  # of the terminal: the parent ends the pool
+        signal.signal(number, signal.SIG_IGN)
     _Worker.job, _Worker.stores = job, Stores.of(job)
 
 

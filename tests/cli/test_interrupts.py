@@ -1,4 +1,4 @@
-"""Interrupting any verb leaves the old state or the new one, and exit status 130."""
+"""Interrupting any verb leaves the old state or the new one, and exit status 128 + n."""
 
 from __future__ import annotations
 
@@ -162,7 +162,8 @@ VERBS_THAT_WRITE = sorted(set(VERBS) - READING - OUTSIDE)
 @pytest.mark.parametrize(
     ("verb", "number"),
     [(verb, signal.SIGINT) for verb in VERBS_THAT_WRITE]
-    + [(verb, signal.SIGTERM) for verb in ("reconstruct", "score", "submit", "withdraw")],
+    + [(verb, signal.SIGTERM) for verb in ("reconstruct", "score", "submit", "withdraw")]
+    + [("submit", number) for number in (signal.SIGQUIT, signal.SIGXCPU, signal.SIGUSR1)],
 )
 def test_before_anything_is_in_place_the_old_state_stays(
     calls: dict[str, list[str]], verb: str, number: int
@@ -181,7 +182,7 @@ def test_before_anything_is_in_place_the_old_state_stays(
             assert line, process.communicate()[1]
         os.kill(process.pid, number)
         _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert errors.strip() == "interrupted; nothing was left half done"
     assert _state(root) == before
 

@@ -326,7 +326,7 @@ main()
 """The command, interrupted while the truth is open."""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_an_interrupt_leaves_no_open_truth(
     organiser: Path, fresh: Path, tmp_path: Path, key: str, number: signal.Signals
 ) -> None:
@@ -348,7 +348,7 @@ def test_an_interrupt_leaves_no_open_truth(
             "PYTHONPATH": str(_repository()),
         },
     )
-    assert ended.returncode == 130, ended.stderr
+    assert ended.returncode == 128 + number, ended.stderr
     assert Path(ended.stdout.strip()).is_relative_to(temporary)
     assert not [p for p in temporary.iterdir() if p.name.startswith("twinbench-")]
     assert _files(fresh) == before

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.io.atomic import Transaction, interrupts_deferred, write_text
+from bench.io.atomic import INTERRUPTS, Transaction, interrupts_deferred, write_text
 
 
 def test_a_failed_block_leaves_everything_as_it_was(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_new_files_have_the_usual_permissions(tmp_path: Path) -> None:
         os.umask(mask)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", INTERRUPTS)
 def test_an_interrupt_waits_for_the_block(number: signal.Signals) -> None:
     done = []
     previous = signal.signal(number, signal.default_int_handler)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from bench.cli.score import command as score_verb
+from bench.cli.submit import command as submit_verb
 from bench.datasets.sealing.keys import SecretKey, read_secret_key, write_new_keys
 from bench.datasets.sealing.opening import opened
 from bench.datasets.sealing.seal import seal
-from bench.io.documents import read_document
+from bench.io.documents import Document, read_document
 from bench.io.problems import ProblemsError
 from bench.io.workspace import Workspace
+from bench.leaderboard import submission
 from bench.leaderboard.attempts import read_attempts
 from bench.leaderboard.rank import rank
 from bench.leaderboard.submission import recompute, submit, withdraw
+from bench.leaderboard.tables import shown
 from bench.scoring.score import Computing
 from tests.support.killed import Killer, killer
 from tests.support.labs import lab_entry, leftovers, state
@@ -119,6 +125,144 @@ def test_of_two_submissions_at_once_none_is_lost(
     kept = {name for name in _state(workspace, key) if name.startswith("kept/")}
     assert kept == {"kept/shifted.json", "kept/other.json"}
     assert rank(workspace, DATASET, key=key) == board
+
+
+@pytest.fixture
+def one_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every mean counts as one over too few groups, as on a holdout of a single group."""
+    monkeypatch.setattr("bench.leaderboard.released.MIN_GROUPS", 1000)
+
+
+HELD_BACK = "not released: fewer than 1000 groups"
+VERBS = [(submit_verb, ""), (score_verb, ""), (score_verb, "--quiet"), (score_verb, "--json")]
+
+
+@pytest.mark.usefixtures("one_group")
+@pytest.mark.parametrize(("verb", "option"), VERBS)
+def test_a_mean_that_is_held_back_is_not_printed(
+    workspace: Workspace, tmp_path: Path, key: SecretKey, verb: click.Command, option: str
+) -> None:
+    words, entry = [DATASET, "delayed-echo"], "delayed-echo"
+    if verb is submit_verb:
+        words, entry = [str(lab_entry(workspace, tmp_path / "one"))], "shifted"
+    words += [option] if option else []
+    words += ["--key", str(tmp_path / "secret")]
+    done = CliRunner().invoke(verb, words, obj=workspace.root, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    with opened(workspace.dataset(DATASET), key) as place:
+        metrics = read_document(place.result(entry), "result")["metrics"]
+    means = [one["value"] for one in metrics.values() if one["value"] is not None]
+    assert len(means) > 10
+    held = done.stdout.count(HELD_BACK)
+    assert held == 1 if option == "--quiet" else held >= len(means)
+    headline = metrics["joint_rmse"]["value"]
+    assert shown(1e3 * headline) not in done.stdout
+    assert repr(headline) not in done.stdout
+
+
+@pytest.mark.usefixtures("one_group")
+def test_a_mean_that_is_held_back_is_not_logged(
+    workspace: Workspace, tmp_path: Path, key: SecretKey
+) -> None:
+    for name, shift in (("one", 0.01), ("two", 0.02)):
+        submit(workspace, lab_entry(workspace, tmp_path / name, shift, name=name), no_run, key=key)
+    recompute(workspace, DATASET, "one", no_run, key=key)
+    withdraw(workspace, DATASET, "one", key=key)
+    logged = read_attempts(workspace.dataset(DATASET).attempts)
+    assert [(each["event"], each["headline"]) for each in logged] == [
+        ("scored", None),
+        ("scored", None),
+        ("recomputed", None),
+        ("withdrawn", None),
+    ]
+
+
+def _episode(result: Document) -> None:
+    result["episodes"][0]["metrics"]["joint_rmse"] *= 2
+
+
+def _label(result: Document) -> None:
+    result["labels"][0]["strength"] += 1
+
+
+def _failure(result: Document) -> None:
+    result["failures"].append({"episode": result["episodes"][0]["id"], "interval": [0.5, 1.5]})
+
+
+def _check(result: Document) -> None:
+    result["checks"][0]["looked_at"] += 1
+
+
+def _signature(result: Document) -> None:
+    next(iter(result["signature"].values()))[0] += 1
+
+
+def _headline(result: Document) -> None:
+    result["metrics"]["joint_rmse"]["value"] = 0.125
+
+
+def _recomputed_otherwise(
+    workspace: Workspace,
+    folder: Path,
+    key: SecretKey,
+    monkeypatch: pytest.MonkeyPatch,
+    *changes: Callable[[Document], None],
+) -> tuple[Document, list[str]]:
+    """The result of an entry, and what `recompute` says where it comes to another one."""
+    result, _ = submit(workspace, folder, no_run, key=key)
+
+    def scored(*_: object) -> Document:
+        copy: Document = json.loads(json.dumps(result))
+        for change in changes:
+            change(copy)
+        return copy
+
+    monkeypatch.setattr(submission, "scored", scored)
+    before = state(workspace)
+    with pytest.raises(ProblemsError) as error:
+        recompute(workspace, DATASET, "shifted", no_run, key=key)
+    assert state(workspace) == before
+    return result, [str(problem) for problem in error.value.problems]
+
+
+OTHERS = (
+    "not_reproduced: result shifted: expected the same in everything that is not released, came "
+)
+
+
+@pytest.mark.parametrize("change", [_episode, _label, _failure, _check, _signature])
+def test_of_what_is_not_released_recompute_says_how_much_differs_alone(
+    workspace: Workspace,
+    tmp_path: Path,
+    key: SecretKey,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Document], None],
+) -> None:
+    folder = lab_entry(workspace, tmp_path / "one")
+    _, said = _recomputed_otherwise(workspace, folder, key, monkeypatch, change)
+    assert said == [OTHERS + "1 other"]
+
+
+def test_of_what_is_released_recompute_says_the_numbers(
+    workspace: Workspace, tmp_path: Path, key: SecretKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, changes = lab_entry(workspace, tmp_path / "one"), (_headline, _episode, _check)
+    result, said = _recomputed_otherwise(workspace, folder, key, monkeypatch, *changes)
+    claimed = result["metrics"]["joint_rmse"]["value"]
+    assert said == [
+        OTHERS + "2 others",
+        "not_reproduced: result shifted: metrics/joint_rmse/value: "
+        f"expected 0.125, came {claimed!r}",
+    ]
+
+
+@pytest.mark.usefixtures("one_group")
+def test_a_mean_that_is_held_back_is_not_said_by_recompute(
+    workspace: Workspace, tmp_path: Path, key: SecretKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lab_entry(workspace, tmp_path / "one")
+    _, said = _recomputed_otherwise(workspace, folder, key, monkeypatch, _headline)
+    assert said == [OTHERS + "1 other"]
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.datasets.ingest import raw_folder
 from bench.datasets.sealing.archive import pack
 from bench.datasets.sealing.commitment import (
     SEALED_TRUTH,
@@ -19,6 +18,7 @@ from bench.datasets.sealing.commitment import (
 from bench.datasets.sealing.header import MAX_ORGANISERS, VERSION, make_header, people_hash
 from bench.datasets.sealing.kept_results import kept_results
 from bench.datasets.sealing.keys import KEY_BYTES, RANDOM, PublicKey, Source
+from bench.datasets.sealing.open_places import open_places
 from bench.datasets.sealing.sealed_file import write_sealed
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, dump
@@ -33,7 +33,8 @@ class Sealing:
     Attributes:
         document: `sealed.json`.
         place: the sealed file.
-        open_places: files and folders of the checkout that still hold the truth in the open.
+        open_places: files and folders of the checkout that still hold the truth in the open, or
+            how far off single episodes or groups are.
     """
 
     document: Document
@@ -62,7 +63,7 @@ def seal(
         ProblemsError: there is no truth, or not that of the lock; it is sealed already; a key
             stands twice. Nothing is written then.
     """
-    lock, dataset = read_lock(paths), paths.document()
+    lock = read_lock(paths)
     store = paths.part("holdout_truth")
     problems = list(_problems(paths, keys, overwrite=overwrite))
     if problems or (problems := list(truth_problems(store, lock))):
@@ -81,7 +82,7 @@ def seal(
         if remove_truth:
             transaction.remove(store)
             transaction.remove(paths.episodes)
-    return Sealing(document, sealed_truth(paths), tuple(_open_places(paths, dataset)))
+    return Sealing(document, sealed_truth(paths), open_places(paths))
 
 
 def _problems(
@@ -125,12 +126,3 @@ def _document(
         "organisers": organisers,
     }
     return check(document, "sealed", "sealed.json")
-
-
-def _open_places(paths: DatasetPaths, dataset: Document) -> Iterator[Path]:
-    """Where a checkout may hold what was measured: the stores, the logs, the errors of rows."""
-    raw = raw_folder(paths, dataset)
-    if "file" in dataset.get("reader_settings", {}):
-        raw /= dataset["reader_settings"]["file"]
-    places = (paths.part("holdout_truth"), paths.episodes, raw, paths.traces("x").parent)
-    yield from (place for place in places if place.exists())

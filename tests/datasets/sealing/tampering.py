@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.datasets.sealing.archive import pack
 from bench.datasets.sealing.commitment import sealed_document, sealed_truth
-from bench.datasets.sealing.header import make_header, people_hash
+from bench.datasets.sealing.header import RESULTS, make_header, people_hash
 from bench.datasets.sealing.seal import seal
 from bench.datasets.sealing.sealed_file import write_sealed
 from bench.datasets.split import lock_root
@@ -126,6 +126,11 @@ def _other_truth(paths: DatasetPaths) -> None:
     write_sealed(sealed_truth(paths), header, data_key, pack(store))
 
 
+def _results(paths: DatasetPaths) -> None:
+    """The head says that results follow, not the truth."""
+    _bytes(lambda data: data[:9] + bytes([RESULTS]) + data[10:])(paths)
+
+
 def _all_of_another(paths: DatasetPaths) -> None:
     """Lock, sealed.json and sealed file of another holdout of the same name."""
     other = _elsewhere(paths, NAME, 3)
@@ -174,6 +179,7 @@ CASES = (
     Case("a bit of the first eight bytes", flip(0), "sealed_form", "sealed_form"),
     Case("the version of the format", flip(8), "sealed_form", "sealed_form"),
     Case("a bit of the kind of content", flip(9), "sealed_form", "sealed_form"),
+    Case("the kind of content: results", _results, "sealed_other", "sealed_other"),
     Case("a bit of the dataset's name", flip(11), "sealed_other", "sealed_other"),
     Case("a bit of the root", flip(ROOT), "sealed_other", "sealed_other"),
     Case("a bit of what binds the organisers", flip(PEOPLE), "sealed_other", "sealed_other"),
