@@ -7,25 +7,55 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bench.entries.texts import look
-from bench.io.documents import Document, check, parse
+from bench.io.documents import Document, check, parse, read_plain
 from bench.io.problems import Problem, ProblemsError
+
+
+def read_log(path: Path) -> str:
+    """The log as it is written; empty if there is no log yet.
+
+    Raises:
+        ProblemsError: it is no plain file, too large, or every line that is not UTF-8.
+    """
+    if not path.exists():
+        return ""
+    data = read_plain(path, "a log of attempts")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise ProblemsError(_not_utf8(path, data)) from None
+
+
+def _not_utf8(path: Path, data: bytes) -> Iterator[Problem]:
+    for number, line in enumerate(data.split(b"\n"), 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            where, came = f"{path} line {number}", f"byte {error.start} is not"
+            yield Problem("not_utf8", where, "UTF-8 text", came)
+
+
+def log_lines(text: str) -> list[str]:
+    """The lines of a log's text, without their ends.
+
+    A line ends at a newline alone: JSON lets a text hold other characters that part lines.
+    """
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def read_attempts(path: Path) -> list[Document]:
     """Every line of the log; none if there is no log yet.
 
     Raises:
-        ProblemsError: every line that is no attempt.
+        ProblemsError: the log cannot be read (see `read_log`), or every line that is no attempt.
     """
-    if not path.exists():
-        return []
     attempts: list[Document] = []
     problems: list[Problem] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(log_lines(read_log(path)), 1):
         where = f"{path} line {number}"
         try:
             attempts.append(check(parse(line, where), "attempt", where))

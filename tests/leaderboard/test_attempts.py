@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.io.documents import Document
 from bench.io.problems import ProblemsError
-from bench.leaderboard.attempts import check_limit, count_by_lab
+from bench.leaderboard.attempts import check_limit, count_by_lab, read_attempts
 
 HOLDOUT = "c" * 64
 
@@ -70,3 +72,37 @@ def test_what_was_scored_before_is_no_attempt_over_the_limit() -> None:
     check_limit(log, _attempt("B Lab", "2"), 1)
     with pytest.raises(ProblemsError):
         check_limit(log, _attempt("A Lab", "2"), 1)
+
+
+def _refused(path: Path) -> list[str]:
+    with pytest.raises(ProblemsError) as raised:
+        read_attempts(path)
+    return str(raised.value).replace(str(path), "LOG").split("\n")
+
+
+def test_every_line_that_is_not_utf8_is_a_problem(tmp_path: Path) -> None:
+    path = tmp_path / "attempts.jsonl"
+    path.write_bytes('{}\n{"lab":"Universität"}\n{}\n\xff\n'.encode("latin-1"))
+    assert _refused(path) == [
+        "not_utf8: LOG line 2: expected UTF-8 text, came byte 17 is not",
+        "not_utf8: LOG line 4: expected UTF-8 text, came byte 0 is not",
+    ]
+
+
+def test_a_log_that_may_not_end_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "attempts.jsonl"
+    os.mkfifo(path)
+    assert _refused(path) == [
+        "not_a_file: LOG: expected a plain file, came a pipe, socket or device"
+    ]
+
+
+def test_a_folder_is_no_log(tmp_path: Path) -> None:
+    assert _refused(tmp_path) == ["missing_file: LOG: expected a log of attempts, came a folder"]
+
+
+def test_a_line_ends_at_a_newline_alone(tmp_path: Path) -> None:
+    """A separator of lines inside a text parts no attempt in two."""
+    path = tmp_path / "attempts.jsonl"
+    path.write_text('{"lab": "A\u2028Lab"}\n')
+    assert {problem.split(": ")[1] for problem in _refused(path)} == {"LOG line 1"}
