@@ -104,7 +104,7 @@ def _check_name(paths: DatasetPaths, entry: Entry) -> None:
         raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, f"{lab!a}")])
     alike = [path.stem for path in result_files(paths) if look(path.stem) == look(name)]
     if alike and alike != [name]:
-        expected = f"a name that differs from {alike[0]!r} in more than case"
+        expected = f"a name that differs from {alike[0]!r} in more than look"
         raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
     if paths.result(name).exists():
         owner = read_document(paths.result(name), "result")["entry"]["lab"]
