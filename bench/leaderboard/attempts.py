@@ -9,8 +9,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from bench.entries.texts import look
+from bench.entries.texts import identity_problems, look, text_problems
 from bench.io.documents import Document, check, parse, read_plain
 from bench.io.problems import Problem, ProblemsError
 
@@ -58,12 +59,21 @@ def read_attempts(path: Path) -> list[Document]:
     for number, line in enumerate(log_lines(read_log(path)), 1):
         where = f"{path} line {number}"
         try:
-            attempts.append(check(parse(line, where), "attempt", where))
+            attempts.append(_checked(parse(line, where), where))
         except ProblemsError as error:
             problems.extend(error.problems)
     if problems:
         raise ProblemsError(problems)
     return attempts
+
+
+def _checked(attempt: Any, where: str) -> Document:
+    """An attempt whose texts are those that an entry may have."""
+    checked = check(attempt, "attempt", where)
+    problems = [*text_problems(checked, where), *identity_problems(checked, where)]
+    if problems:
+        raise ProblemsError(problems)
+    return checked
 
 
 def attempt_of(result: Document, event: str = "scored") -> Document:
@@ -85,13 +95,16 @@ def logged(attempts: Iterable[Document], new: Document) -> list[Document]:
 
     The same predictions scored again by the same scorer for the same lab repeat the entry's last
     line, unless that took the entry off the board.
+
+    Raises:
+        ProblemsError: `new` is no attempt, or has a text that no entry may have.
     """
     log = list(attempts)
     own = [a for a in log if a["entry"] == new["entry"] and a["holdout"] == new["holdout"]]
     if own and _repeats(own[-1], new):
         return log
     number = {"schema": "twinbench/attempt/1", "number": len(log) + 1}
-    return [*log, check({**number, **new}, "attempt", "attempt")]
+    return [*log, _checked({**number, **new}, "attempt")]
 
 
 def _repeats(last: Document, new: Document) -> bool:

@@ -10,7 +10,13 @@ import pytest
 
 from bench.io.documents import Document
 from bench.io.problems import ProblemsError
-from bench.leaderboard.attempts import check_limit, count_by_lab, read_attempts
+from bench.leaderboard.attempts import (
+    attempts_text,
+    check_limit,
+    count_by_lab,
+    logged,
+    read_attempts,
+)
 
 HOLDOUT = "c" * 64
 
@@ -101,8 +107,38 @@ def test_a_folder_is_no_log(tmp_path: Path) -> None:
     assert _refused(tmp_path) == ["missing_file: LOG: expected a log of attempts, came a folder"]
 
 
-def test_a_line_ends_at_a_newline_alone(tmp_path: Path) -> None:
-    """A separator of lines inside a text parts no attempt in two."""
+def _whole(number: int, lab: str) -> Document:
+    fields = {"number": number, "entry": "one", "hash": "a" * 64, "scorer": "2", "headline": 0.01}
+    return {"schema": "twinbench/attempt/1", **fields, **_attempt(lab, "b" * 64)}
+
+
+@pytest.mark.parametrize(
+    ("lab", "problem"),
+    [
+        # It ends no line: the attempt is not parted in two.
+        (
+            "A\u2028Lab",
+            "control_character: LOG line 2: lab: expected one line of text without control "
+            "characters, came 'A\\u2028Lab'",
+        ),
+        (
+            "A Lab\ufe0f",
+            "misleading_text: LOG line 2: lab: expected a text that looks like what it is, came a "
+            "letter or sign that nobody sees in 'A Lab\\ufe0f'",
+        ),
+        (
+            "A L\u0430b",
+            "misleading_text: LOG line 2: lab: expected letters of one script in each word, came "
+            "'A L\\u0430b'",
+        ),
+    ],
+)
+def test_a_text_that_no_entry_may_have_is_none_of_the_log(
+    tmp_path: Path, lab: str, problem: str
+) -> None:
     path = tmp_path / "attempts.jsonl"
-    path.write_text('{"lab": "A\u2028Lab"}\n')
-    assert {problem.split(": ")[1] for problem in _refused(path)} == {"LOG line 1"}
+    path.write_text(attempts_text([_whole(1, "A Lab"), _whole(2, lab)]))
+    assert _refused(path) == [problem]
+    with pytest.raises(ProblemsError) as raised:
+        logged([], _whole(1, lab))
+    assert str(raised.value) == problem.replace("LOG line 2", "attempt")
