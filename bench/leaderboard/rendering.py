@@ -59,8 +59,10 @@ def markdown_text(text: str) -> str:
     """A text in which nothing acts as Markdown or HTML."""
     seen = html.escape(visible(text), quote=False)
     escaped = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", seen)
-    # Addresses and mentions become links without any bracket.
-    return escaped.replace("://", "&#58;//").replace("@", "&#64;").replace("www.", "www&#46;")
+    # Addresses and mentions become links without any bracket; GitHub looks for those of e-mail
+    # once entities are resolved. A comment in front could begin a block of HTML, one behind cannot.
+    escaped = escaped.replace("@", "&#64;<!-- -->")
+    return escaped.replace("://", "&#58;//").replace("www.", "www&#46;")
 
 
 def csv_text(board: Document) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from bench.io.documents import Document
 from bench.io.workspace import Workspace
-from bench.leaderboard.rendering import _csv, csv_text, markdown
+from bench.leaderboard.rendering import _csv, csv_text, markdown, markdown_table, markdown_text
+from bench.leaderboard.tables import Table
 from tests.leaderboard.boards import HOSTILE, written
 
 
@@ -35,6 +37,39 @@ def test_markdown_keeps_hostile_text_inert(board: Document) -> None:
     cells = re.split(r"(?<!\\)\|", row)
     headings = re.split(r"(?<!\\)\|", page.splitlines()[2])
     assert len(cells) == len(headings)
+
+
+class _Pieces(HTMLParser):
+    """The pieces of text between tags and comments, their entities resolved."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+ADDRESSES = ("foo@evil.example", "mailto:foo@evil.example", "a@b@c.example; d@e.example", "@all")
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_an_address_of_e_mail_is_torn_for_who_looks_for_links_in_pieces(text: str) -> None:
+    pieces = _Pieces(markdown_text(text)).found
+    assert "".join(pieces) == text
+    assert not [piece for piece in pieces if re.search(r"@\w", piece)]
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_an_address_of_e_mail_is_shown_as_it_is(text: str) -> None:
+    markdown = pytest.importorskip("markdown").Markdown(extensions=["tables"])
+    table = markdown_table(Table(("a",), ((text,),), frozenset()))
+    page = markdown.convert("\n".join([*table, "", f"- {markdown_text(text)}"]))
+    assert "<a" not in page
+    shown = "".join(_Pieces(page).found)
+    assert shown.split("\n").count(text) == 2
 
 
 @pytest.mark.parametrize(
