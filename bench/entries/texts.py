@@ -26,17 +26,52 @@ MOST_MARKS = 3
 
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me"})
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters, marks and symbols that nobody sees: joiners, fillers, a blank in Braille."""
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\u2800\U00016fe4\U0001d159]"
+)
+"""What nobody sees: all that Unicode calls default ignorable, such as joiners, fillers and
+selectors of variants; and a blank in Braille, a filler in Khitan, a note without its head."""
+_EMOJI = "\ufe0f"
+"""Asks for the coloured form of a symbol; keyboards put it behind one."""
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"})
 """Scripts with letters that look like those of another one."""
-_LOOKALIKES = str.maketrans(
-    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u044c\u0455\u0456\u0458"
-    "\u04bb\u0501\u051b\u051d\u03b1\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u0131"
-    "\u0261\u0251\u04cf01",
-    "abekmhopctyxbsijhdqwaikvoptuxigalol",
-)
-"""Small letters of other scripts, and digits, by the Latin letter that they are taken for."""
+_TAKEN_FOR: Mapping[str, str] = {
+    "a": "\u0430\u03b1\u0251\u13aa\ua4ee",
+    "b": "\u0432\u044c\u03b2\u13f4\ua4d0",
+    "c": "\u0441\u13df\ua4da",
+    "d": "\u0501\u13a0\ua4d3",
+    "e": "\u0435\u03b5\u13ac\ua4f0",
+    "f": "\ua4dd",
+    "g": "\u0261\u13c0\ua4d6",
+    "h": "\u043d\u04bb\u03b7\u13bb\ua4e7",
+    "j": "\u0458\u13ab\ua4d9",
+    "k": "\u043a\u03ba\u13e6\ua4d7",
+    "l": "i1|\u0131\u0456\u03b9\u04cf\u01c0\u05c0\u13a5\u13de\ua4e1\ua4f2\u2223\u23d0\u2502\u2758",
+    "m": "\u043c\u03bc\u13b7\ua4df",
+    "n": "\ua4e0",
+    "o": "0\u043e\u03bf\ua4f3",
+    "p": "\u0440\u03c1\u1d29\u13e2\ua4d1",
+    "q": "\u051b",
+    "r": "\u13a1\u13d2\ua4e3",
+    "s": "\u0455\u13da\ua4e2",
+    "t": "\u0442\u03c4\u13a2\ua4d4",
+    "u": "\u03c5\ua4f4",
+    "v": "\u03bd\u13d9\ua4e6",
+    "w": "\u051d\u13b3\u13d4\ua4ea",
+    "x": "\u0445\u03c7\ua4eb",
+    "y": "\u0443\u13a9\u13bd\ua4ec",
+    "z": "\u03b6\u13c3\ua4dc",
+    "'": "\u02bc\u2018\u2019\u2032",
+    "-": "\u02d7\u2043\u2212",
+}
+"""Small letters of other scripts (of those with one case, any), digits and signs, by what they
+are taken for: a Latin letter, of `i` and `l` always `l`, an apostrophe or a hyphen."""
+_LOOKALIKES = str.maketrans({one: sign for sign, many in _TAKEN_FOR.items() for one in many})
+_NAMED = re.compile(r"(?:.*\bLATIN .*|REGIONAL .*)\b(?:LETTER|SMALL CAPITAL) ([A-Z])")
+"""Names of small capitals and of letters in frames, which have no plain form in Unicode."""
 
 
 def is_plain(text: str) -> bool:
@@ -46,7 +81,7 @@ def is_plain(text: str) -> bool:
 
 def misleads(text: str) -> str | None:
     """Why a text does not look like what it is; None if it does."""
-    if any(c in _UNSEEN for c in text):
+    if any(map(_is_unseen, f" {text}", text)):
         return "a letter or sign that nobody sees"
     if any(unicodedata.category(c) in ("Co", "Cn") for c in text):
         return "a character that no standard gives a shape"
@@ -58,6 +93,12 @@ def misleads(text: str) -> str | None:
         if marks == 1 and before.isspace():
             return "a mark without a letter"
     return None
+
+
+def _is_unseen(before: str, character: str) -> bool:
+    """Whether nobody sees a character; what only colours the symbol before it is let through."""
+    colours = character == _EMOJI and unicodedata.category(before) == "So"
+    return _UNSEEN.match(character) is not None and not colours
 
 
 def mixes_scripts(text: str) -> bool:
@@ -74,11 +115,23 @@ def _script(letter: str) -> str:
 def look(text: str) -> str:
     """The text as a careless reader sees it: equal for texts that are taken for each other.
 
-    In one case, without spaces, and with one form of each character and of those that look alike.
+    In one case, without spaces and what nobody sees, and with one form of each character and of
+    those that look alike.
     """
+    seen = "".join(c for c in _UNSEEN.sub("", text) if unicodedata.category(c) not in _UNPRINTABLE)
     # Case folding takes some characters out of their form again.
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(folded.translate(_LOOKALIKES).split())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    return "".join("".join(map(_plain, folded)).translate(_LOOKALIKES).split())
+
+
+def _plain(character: str) -> str:
+    """The Latin letter that a small capital or a letter in a frame is; a hyphen for a dash."""
+    if character.isascii():
+        return character
+    if unicodedata.category(character) == "Pd":
+        return "-"
+    named = _NAMED.fullmatch(unicodedata.name(character, ""))
+    return named[1].lower() if named else character
 
 
 def escaped(text: str) -> str:

@@ -97,6 +97,23 @@ def read_json(path: Path) -> Any:
 
 def _read(path: Path) -> str:
     try:
+        return read_plain(path, "a JSON file").decode()
+    except UnicodeDecodeError as error:
+        came = f"byte {error.start} is not UTF-8"
+        raise ProblemsError([Problem("not_utf8", str(path), "UTF-8 text", came)]) from None
+
+
+def read_plain(path: Path, what: str) -> bytes:
+    """The bytes of a plain file of at most `MAX_BYTES`.
+
+    Args:
+        path: the file.
+        what: is expected there, for the message.
+
+    Raises:
+        ProblemsError: the file is missing, too large, or no plain file.
+    """
+    try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode) and not stat.S_ISDIR(state.st_mode):
             # A pipe may never end, and a device gives bytes without end.
@@ -105,13 +122,10 @@ def _read(path: Path) -> str:
         if state.st_size > MAX_BYTES:
             expected, came = f"at most {MAX_BYTES} bytes", f"{state.st_size} bytes"
             raise ProblemsError([Problem("too_large", str(path), expected, came)])
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         came = "no such file" if isinstance(error, FileNotFoundError) else "a folder"
-        raise ProblemsError([Problem("missing_file", str(path), "a JSON file", came)]) from None
-    except UnicodeDecodeError as error:
-        came = f"byte {error.start} is not UTF-8"
-        raise ProblemsError([Problem("not_utf8", str(path), "UTF-8 text", came)]) from None
+        raise ProblemsError([Problem("missing_file", str(path), what, came)]) from None
 
 
 def parse(text: str, where: str) -> Any:

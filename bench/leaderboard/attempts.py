@@ -7,33 +7,73 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from bench.entries.texts import look
-from bench.io.documents import Document, check, parse
+from bench.entries.texts import identity_problems, look, text_problems
+from bench.io.documents import Document, check, parse, read_plain
 from bench.io.problems import Problem, ProblemsError
+
+
+def read_log(path: Path) -> str:
+    """The log as it is written; empty if there is no log yet.
+
+    Raises:
+        ProblemsError: it is no plain file, too large, or every line that is not UTF-8.
+    """
+    if not path.exists():
+        return ""
+    data = read_plain(path, "a log of attempts")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise ProblemsError(_not_utf8(path, data)) from None
+
+
+def _not_utf8(path: Path, data: bytes) -> Iterator[Problem]:
+    for number, line in enumerate(data.split(b"\n"), 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            where, came = f"{path} line {number}", f"byte {error.start} is not"
+            yield Problem("not_utf8", where, "UTF-8 text", came)
+
+
+def log_lines(text: str) -> list[str]:
+    """The lines of a log's text, without their ends.
+
+    A line ends at a newline alone: JSON lets a text hold other characters that part lines.
+    """
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def read_attempts(path: Path) -> list[Document]:
     """Every line of the log; none if there is no log yet.
 
     Raises:
-        ProblemsError: every line that is no attempt.
+        ProblemsError: the log cannot be read (see `read_log`), or every line that is no attempt.
     """
-    if not path.exists():
-        return []
     attempts: list[Document] = []
     problems: list[Problem] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(log_lines(read_log(path)), 1):
         where = f"{path} line {number}"
         try:
-            attempts.append(check(parse(line, where), "attempt", where))
+            attempts.append(_checked(parse(line, where), where))
         except ProblemsError as error:
             problems.extend(error.problems)
     if problems:
         raise ProblemsError(problems)
     return attempts
+
+
+def _checked(attempt: Any, where: str) -> Document:
+    """An attempt whose texts are those that an entry may have."""
+    checked = check(attempt, "attempt", where)
+    problems = [*text_problems(checked, where), *identity_problems(checked, where)]
+    if problems:
+        raise ProblemsError(problems)
+    return checked
 
 
 def attempt_of(result: Document, event: str = "scored") -> Document:
@@ -60,13 +100,16 @@ def logged(attempts: Iterable[Document], new: Document) -> list[Document]:
 
     The same predictions scored again by the same scorer for the same lab repeat the entry's last
     line, unless that took the entry off the board.
+
+    Raises:
+        ProblemsError: `new` is no attempt, or has a text that no entry may have.
     """
     log = list(attempts)
     own = [a for a in log if a["entry"] == new["entry"] and a["holdout"] == new["holdout"]]
     if own and _repeats(own[-1], new):
         return log
     number = {"schema": "twinbench/attempt/1", "number": len(log) + 1}
-    return [*log, check({**number, **new}, "attempt", "attempt")]
+    return [*log, _checked({**number, **new}, "attempt")]
 
 
 def _repeats(last: Document, new: Document) -> bool:

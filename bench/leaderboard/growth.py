@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.io.problems import Problem, ProblemsError
 from bench.leaderboard.agreement import short
-from bench.leaderboard.attempts import read_attempts
+from bench.leaderboard.attempts import log_lines, read_attempts, read_log
 
 LOGS = "leaderboards"
 LOG = "attempts.jsonl"
@@ -43,7 +43,7 @@ def check_growth(root: Path, against: str) -> list[Growth]:
     Raises:
         ProblemsError: every line of the commit that was removed, changed or moved, every line
             that was put between them, a line that is no attempt or numbered wrongly, a last line
-            without its end; or no such commit.
+            without its end, a log that cannot be read; or no such commit.
     """
     commit = _commit(root, against)
     names = set(_git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", LOGS).split("\0"))
@@ -52,12 +52,16 @@ def check_growth(root: Path, against: str) -> list[Growth]:
     grown: list[Growth] = []
     problems: list[Problem] = []
     for name in logs:
-        before = _lines(_git(root, "show", f"{commit}:./{name}", missing=""))
+        before = log_lines(_git(root, "show", f"{commit}:./{name}", missing=""))
         place = root / name
-        text = place.read_text(encoding="utf-8") if place.exists() else ""
-        found = [*growth_problems(name, against, before, _lines(text)), *_form(name, place, text)]
-        problems += found
-        grown.append(Growth(name, len(_lines(text)), len(_lines(text)) - len(before)))
+        try:
+            text = read_log(place)
+        except ProblemsError as error:
+            problems += error.problems
+            continue
+        now = log_lines(text)
+        problems += [*growth_problems(name, against, before, now), *_form(name, place, text)]
+        grown.append(Growth(name, len(now), len(now) - len(before)))
     if problems:
         raise ProblemsError(problems)
     return grown
@@ -100,7 +104,7 @@ def _form(log: str, place: Path, text: str) -> Iterator[Problem]:
     """Whole lines, each an attempt with its number."""
     if text and not text.endswith("\n"):
         expected, came = "a line end", "none"
-        yield Problem("attempt_torn", f"{log} line {len(_lines(text))}", expected, came)
+        yield Problem("attempt_torn", f"{log} line {len(log_lines(text))}", expected, came)
     try:
         attempts = read_attempts(place)
     except ProblemsError as error:
@@ -139,10 +143,6 @@ def _fields(line: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def _lines(text: str) -> list[str]:
-    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _commit(root: Path, name: str) -> str:

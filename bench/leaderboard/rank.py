@@ -43,7 +43,7 @@ def rank(
         Change(paths) as transaction,
     ):
         attempts = read_attempts(paths.attempts)
-        results = read_results(paths, attempts)
+        results = read_results(workspace, paths, attempts)
         return write_board(transaction, workspace, paths, results, attempts)
 
 

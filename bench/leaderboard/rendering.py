@@ -19,6 +19,13 @@ from bench.leaderboard.findings import codes
 from bench.leaderboard.tables import LEFT_OUT, Table, left_out, summary, table, title, visible
 from bench.scoring.labels.failures import FAILURES
 
+_FORMULA = re.compile(
+    r"(^|;)(?=[\s\"]*[=+\-@"
+    "\u207a\u207b\u207c\u208a\u208b\u208c\u2212\u2a75\u2a76\ufb29\ufe62\ufe63\ufe66\ufe6b"
+    "\uff0b\uff0d\uff1d\uff20])"
+)
+"""Where a formula would begin: at `=`, `+`, `-`, `@`, or a small, wide, raised or lowered one."""
+
 
 def markdown(board: Document) -> str:
     """The leaderboard as a Markdown page."""
@@ -52,8 +59,10 @@ def markdown_text(text: str) -> str:
     """A text in which nothing acts as Markdown or HTML."""
     seen = html.escape(visible(text), quote=False)
     escaped = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", seen)
-    # Addresses and mentions become links without any bracket.
-    return escaped.replace("://", "&#58;//").replace("@", "&#64;").replace("www.", "www&#46;")
+    # Addresses and mentions become links without any bracket; GitHub looks for those of e-mail
+    # once entities are resolved. A comment in front could begin a block of HTML, one behind cannot.
+    escaped = escaped.replace("@", "&#64;<!-- -->")
+    return escaped.replace("://", "&#58;//").replace("www.", "www&#46;")
 
 
 def csv_text(board: Document) -> str:
@@ -141,5 +150,5 @@ def csv_cell(value: object) -> object:
     """A value that no spreadsheet takes for a formula."""
     if not isinstance(value, str):
         return value
-    # Some spreadsheets part cells at semicolons, and take wide signs for their narrow ones.
-    return re.sub(r"(^|;)(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])", r"\1'", visible(value))
+    # Some spreadsheets part cells at semicolons. To them a quote behind one opens a cell's text.
+    return _FORMULA.sub(r"\1'", visible(value))

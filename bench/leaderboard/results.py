@@ -15,6 +15,7 @@ from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement, short
+from bench.leaderboard.authorship import author_problems, robot_problems
 from bench.leaderboard.settings import sampling_problems
 from bench.scoring.metrics.registry import METRICS
 from bench.scoring.repeatability import REPEATS
@@ -31,23 +32,34 @@ def result_files(paths: DatasetPaths) -> list[Path]:
     return sorted(p for p in paths.results.glob("*.json") if p.name.count(".") == 1)
 
 
-def read_results(paths: DatasetPaths, attempts: Sequence[Document]) -> list[Document]:
+def read_results(
+    workspace: Workspace,
+    paths: DatasetPaths,
+    attempts: Sequence[Document],
+    without: str | None = None,
+) -> list[Document]:
     """Every result of a dataset, by name of the entry.
 
     Args:
+        workspace: the checkout, which says what entries the pipeline makes.
         paths: the dataset.
         attempts: the log of attempts.
+        without: an entry whose result is left out, whatever it says.
 
     Raises:
         ProblemsError: everything in which a result contradicts its file's name, the holdout's
-            episodes, its own episodes, or the log.
+            episodes, its own episodes, or the log, or says that it is what it cannot be.
     """
+    entries = workspace.params()["entries"]
     lock = read_document(paths.lock, "holdout_lock")
     results: list[Document] = []
     problems: list[Problem] = []
     for path in result_files(paths):
+        if path.stem == without:
+            continue
         result = read_document(path, "result")
         problems += _problems(path, result, lock, attempts)
+        problems += author_problems(f"results/{path.name}", result, entries)
         results.append(result)
     if problems:
         raise ProblemsError(problems)
@@ -58,7 +70,8 @@ def read_repeats(paths: DatasetPaths) -> list[Document]:
     """The results of the robot's further runs, the plain one first; those that are there.
 
     Raises:
-        ProblemsError: everything in which one contradicts the holdout's episodes or its own.
+        ProblemsError: everything in which one contradicts the holdout's episodes or its own, or
+            is not the robot's.
     """
     lock = read_document(paths.lock, "holdout_lock")
     places = [paths.repeat(name) for name in REPEATS]
@@ -70,6 +83,7 @@ def read_repeats(paths: DatasetPaths) -> list[Document]:
             expected, came = "reference episodes of the lock", "others"
             problems.append(Problem("result_episodes", path.name, expected, came))
         problems += _numbers(path.name, result)
+        problems += robot_problems(path.name, result, path.stem)
     if problems:
         raise ProblemsError(problems)
     return list(results.values())

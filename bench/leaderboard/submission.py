@@ -24,6 +24,7 @@ from bench.leaderboard.attempts import (
     logged,
     read_attempts,
 )
+from bench.leaderboard.authorship import reserved_problems
 from bench.leaderboard.change import Change
 from bench.leaderboard.locks import Tell, board_lock, entry_lock, nobody
 from bench.leaderboard.rank import write_board
@@ -32,10 +33,8 @@ from bench.leaderboard.released import public_form, release
 from bench.leaderboard.results import read_results, result_files
 from bench.leaderboard.scoring import scored
 from bench.leaderboard.terms import Terms
-from bench.scoring.repeatability import REPEATS
 from bench.scoring.score import Computing
 
-RESERVED_LABS = ("twinbench", "the robot itself")
 MakeRun = Callable[[Path], Run]
 """Makes the record of a run, given the folder that was read."""
 
@@ -83,14 +82,9 @@ def submit(
 
 def _check_reserved(workspace: Workspace, entry: Entry) -> None:
     """The pipeline's names are taken, whatever stands on the board."""
-    name, lab = entry.document["name"], entry.document["lab"]
-    taken = {look(own) for own in (*workspace.params()["entries"], *REPEATS)}
-    if look(name) in taken:
-        expected = "a name that the pipeline does not use"
-        raise ProblemsError([Problem("name_taken", "entry.json: name", expected, repr(name))])
-    if look(lab) in {look(reserved) for reserved in RESERVED_LABS}:
-        expected = "a lab of its own"
-        raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, repr(lab))])
+    problems = list(reserved_problems(entry.document, workspace.params()["entries"], "entry.json"))
+    if problems:
+        raise ProblemsError(problems)
 
 
 def _check_name(paths: DatasetPaths, entry: Entry) -> None:
@@ -104,7 +98,7 @@ def _check_name(paths: DatasetPaths, entry: Entry) -> None:
         raise ProblemsError([Problem("name_taken", "entry.json: lab", expected, f"{lab!a}")])
     alike = [path.stem for path in result_files(paths) if look(path.stem) == look(name)]
     if alike and alike != [name]:
-        expected = f"a name that differs from {alike[0]!r} in more than case"
+        expected = f"a name that differs from {alike[0]!r} in more than look"
         raise ProblemsError([Problem("name_taken", where, expected, repr(name))])
     if paths.result(name).exists():
         owner = read_document(paths.result(name), "result")["entry"]["lab"]
@@ -134,7 +128,7 @@ def _publish(
 ) -> Document:
     attempts = record_result(transaction, paths, result, run)
     name = result["entry"]["name"]
-    others = [r for r in read_results(paths, attempts) if r["entry"]["name"] != name]
+    others = read_results(workspace, paths, attempts, without=name)
     # In the order in which `rank` reads them: tables do not tell who came last.
     results = sorted([*others, result], key=lambda r: paths.result(r["entry"]["name"]))
     return write_board(transaction, workspace, paths, results, attempts)
@@ -174,7 +168,7 @@ def recompute(
     ):
         _check_known(paths, name, tell)
         locks.enter_context(entry_lock(paths, name, tell))
-        claimed = _submitted(paths, name)
+        claimed = _submitted(workspace, paths, name)
         folder = paths.submitted(name) / claimed["entry"]["hash"]
         entry = checked_entry(workspace, paths, folder)
         result = scored(transaction, workspace, paths, entry, "recomputed", computing)
@@ -219,9 +213,10 @@ def _check_known(paths: DatasetPaths, name: str, tell: Tell) -> None:
         raise UnknownNameError("entry", name, valid)
 
 
-def _submitted(paths: DatasetPaths, name: str) -> Document:
+def _submitted(workspace: Workspace, paths: DatasetPaths, name: str) -> Document:
     result = read_document(paths.result(name), "result")
-    if result["status"] == "pipeline":
+    # A result may say `pipeline` and not be the pipeline's: that one must not stay.
+    if result["status"] == "pipeline" and name in workspace.params()["entries"]:
         expected = "a submitted entry"
         raise ProblemsError([Problem("not_submitted", name, expected, "one of the pipeline's")])
     return result
@@ -255,11 +250,11 @@ def withdraw(
         locks.enter_context(entry_lock(paths, name, tell))
         locks.enter_context(board_lock(paths, tell))
         transaction = locks.enter_context(Change(paths))
-        claimed = _submitted(paths, name)
+        claimed = _submitted(workspace, paths, name)
         new = attempt_of(public_form(paths, claimed), "withdrawn")
         attempts = logged(read_attempts(paths.attempts), new)
         transaction.write_text(paths.attempts, attempts_text(attempts))
         remove_result(transaction, paths, name)
         transaction.remove(paths.traces(name))
-        others = [r for r in read_results(paths, attempts) if r["entry"]["name"] != name]
+        others = read_results(workspace, paths, attempts, without=name)
         return write_board(transaction, workspace, paths, others, attempts)

@@ -10,6 +10,7 @@ from bench.io.problems import Problem, ProblemsError
 from bench.io.stepper import CORRECTIONS
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.agreement import ANOTHER_MACHINE, agreement, short
+from bench.leaderboard.authorship import author_problems
 from bench.leaderboard.change import Change
 from bench.leaderboard.locks import Tell, board_lock, nobody
 from bench.leaderboard.recording import Run
@@ -55,6 +56,9 @@ def score_stepper(
     """
     paths = workspace.dataset(dataset)
     result = score_sync(workspace, paths, entrant, progress)
+    problems = list(author_problems("result", result, workspace.params()["entries"]))
+    if problems:
+        raise ProblemsError(problems)
     place = results_folder(paths) / f"{entrant.name}.json"
     with board_lock(paths, tell), Change(paths) as transaction:
         transaction.write_text(place, dump(result))
@@ -81,20 +85,21 @@ def rank_sync(workspace: Workspace, dataset: str, tell: Tell = nobody) -> Docume
     paths = workspace.dataset(dataset)
     with board_lock(paths, tell), Change(paths) as transaction:
         settings, terms = Settings.of(workspace.params()), Terms.of(paths)
-        board = sync_board(read_sync_results(paths), settings, terms)
+        board = sync_board(read_sync_results(workspace, paths), settings, terms)
         transaction.write_text(paths.board / "sync.json", dump(board))
         transaction.write_text(paths.board / "sync.csv", sync_csv(board))
         transaction.write_text(paths.board / "sync.md", sync_markdown(board))
         return board
 
 
-def read_sync_results(paths: DatasetPaths) -> list[Document]:
+def read_sync_results(workspace: Workspace, paths: DatasetPaths) -> list[Document]:
     """Every result of the track, by name of the entry.
 
     Raises:
         ProblemsError: everything in which a result contradicts its file's name, the holdout's
-            episodes, or its own episodes.
+            episodes, or its own episodes, or says that it is what it cannot be.
     """
+    entries = workspace.params()["entries"]
     lock = read_document(paths.lock, "holdout_lock")
     locked = [(e["id"], e["group"]) for e in lock["episodes"] if e["role"] == "reference"]
     results: list[Document] = []
@@ -103,6 +108,7 @@ def read_sync_results(paths: DatasetPaths) -> list[Document]:
         if path.name.count(".") == 1:
             results.append(read_document(path, "sync_result"))
             problems += _problems(path, results[-1], locked)
+            problems += author_problems(f"sync/results/{path.name}", results[-1], entries)
     if problems:
         raise ProblemsError(problems)
     return results

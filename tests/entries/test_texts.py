@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +67,13 @@ def test_what_people_write_looks_like_what_it_is(text: str) -> None:
         ("a\u3164b", "a letter or sign that nobody sees"),
         ("a\u034fb", "a letter or sign that nobody sees"),
         ("\u2800", "a letter or sign that nobody sees"),
+        ("a\ufe0f", "a letter or sign that nobody sees"),
+        ("❤\ufe0e", "a letter or sign that nobody sees"),
+        ("a\ufe00 b", "a letter or sign that nobody sees"),
+        ("東\U000e0100", "a letter or sign that nobody sees"),
+        ("a\u180bb", "a letter or sign that nobody sees"),
+        ("a\U00016fe4", "a letter or sign that nobody sees"),
+        ("a\U0001d159", "a letter or sign that nobody sees"),
         ("a\ue000", "a character that no standard gives a shape"),
         ("a\U000fffff", "a character that no standard gives a shape"),
         ("\u0301a", "a mark without a letter"),
@@ -94,6 +104,29 @@ def test_words_of_several_scripts(text: str, mixed: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    "other",
+    [
+        "Limit-bench\ufe0f",
+        "Limit\ufe00-bench",
+        "L\u180bimit\u200d-\U00016fe4ben\U000e0100ch\U0001d159",
+        "Iimit-bench",
+        "1|m\u01c0t-bench",
+        "limit\u2010bench",
+        "limit\u2014bench",
+        "limit\u2212bench",
+        "\u029f\u026a\u1d0d\u026a\u1d1b-\u0299\u1d07\u0274\u1d04\u029c",
+        "\u13de\u13a5\u13b7\u13a5\u13a2-bench",
+        "limit-\ua4d0\ua4f0\ua4e0\ua4da\ua4e7",
+        "\U0001f17b\U0001f178\U0001f17c\U0001f178\U0001f183-bench",
+        "\U0001f1f1imit-bench",
+    ],
+    ids=ascii,
+)
+def test_what_nobody_sees_and_what_looks_alike_makes_no_other_text(other: str) -> None:
+    assert look(other) == look("Limit-bench")
+
+
+@pytest.mark.parametrize(
     "other", ["A  LAB", "ALab", "\uff21 Lab", "\u0410 lab", "a l\u0430b", "a\u00a0lab"]
 )
 def test_texts_that_are_taken_for_each_other(other: str) -> None:
@@ -101,8 +134,55 @@ def test_texts_that_are_taken_for_each_other(other: str) -> None:
 
 
 def test_texts_that_are_not() -> None:
-    names = ["A Lab", "B Lab", "A Lab 2", "Lab A"]
+    names = ["A Lab", "B Lab", "A Lab 2", "Lab A", "A-Lab", "Å Lab", "Ɔ Lab", "O Lab"]
     assert len({look(name) for name in names}) == len(names)
+
+
+ORDINARY = [
+    "Universität Zürich",
+    "Lab für Robotik, Tübingen",
+    "École Polytechnique Fédérale de Lausanne",
+    "Ελληνικό Εργαστήριο Ρομποτικής",
+    "Εθνικό Μετσόβιο Πολυτεχνείο",
+    "МГУ им. М. В. Ломоносова",
+    "東京大学",
+    "東京工業大学 第1研究室",
+    "東京工業大学 第2研究室",
+    "ロボット工学センター",
+    "한국과학기술원",
+    "清华大学",
+    "Lab 42",
+    "Lab 24",
+    "R&D |x| Group",
+    "O’Brien–Smith Robotics",
+    "IIT",
+    "MIT",
+    "ETH",
+    "ठोस यांत्रिकी",
+    "twinbench",
+    "the robot itself",
+]
+"""Names of labs as they are."""
+
+
+def test_ordinary_names_of_labs_are_let_through_and_stay_apart() -> None:
+    assert not [p for lab in ORDINARY for p in text_problems({"lab": lab}, "x")]
+    assert not [p for lab in ORDINARY for p in identity_problems({"lab": lab}, "x")]
+    assert len({look(lab) for lab in ORDINARY}) == len(ORDINARY)
+
+
+def test_names_on_the_boards_stay_apart() -> None:
+    boards = Path(__file__).parents[2] / "leaderboards"
+    rows = [
+        row
+        for page in boards.glob("*/leaderboard.json")
+        for part in ("rows", "repeatability")
+        for row in json.loads(page.read_text())[part]
+    ]
+    for field in ("entry", "lab"):
+        names = {row[field] for row in rows}
+        assert len(names) > 1
+        assert len({look(name) for name in names}) == len(names)
 
 
 def test_texts_that_will_not_do_are_told_up_to_a_number() -> None:

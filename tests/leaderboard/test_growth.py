@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -176,3 +177,16 @@ def test_the_verb_says_how_the_logs_have_grown(root: Path) -> None:
         f"attempt_removed: {LOG} line 4: expected scored 'entry-4' of 'A Lab' as in HEAD, "
         "came none\n1 problem(s)\n"
     )
+
+
+def test_a_log_that_is_not_utf8_or_no_file_is_a_problem(root: Path) -> None:
+    place = root / LOG
+    place.write_bytes(place.read_bytes() + '{"lab":"Universität"}\n'.encode("latin-1"))
+    assert _problems(root) == [
+        f"not_utf8: {root}/LOG line 5: expected UTF-8 text, came byte 17 is not"
+    ]
+    place.unlink()
+    os.mkfifo(place)
+    assert _problems(root) == [
+        f"not_a_file: {root}/LOG: expected a plain file, came a pipe, socket or device"
+    ]

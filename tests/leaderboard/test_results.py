@@ -13,6 +13,7 @@ from bench.io.problems import ProblemsError, UnknownNameError
 from bench.io.workspace import Workspace
 from bench.leaderboard.rank import rank
 from bench.leaderboard.results import find_result
+from bench.leaderboard.submission import withdraw
 from tests.support.workspace import DATASET
 
 Change = Callable[[dict[str, Any]], object]
@@ -104,6 +105,92 @@ def test_a_result_that_contradicts_itself_is_refused(
     assert any(line.startswith(problem) for line in _problems(workspace))
 
 
+def _pulled(workspace: Workspace, **fields: Any) -> None:
+    """The result of a lab beside the others, as it comes by pull request."""
+    paths = workspace.dataset(DATASET)
+    result = json.loads(paths.result(NAME).read_text())
+    result["entry"].update(name="pulled", lab="A Lab")
+    result["entry"].update(fields.pop("entry", {}))
+    place = paths.result(result["entry"]["name"])
+    place.write_text(json.dumps({**result, "status": "self-scored", **fields}))
+
+
+PULLED = "results/pulled.json"
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        (
+            {"status": "pipeline"},
+            f"result_status: {PULLED}: expected `pipeline` for entries of params.yaml alone, of "
+            "the lab 'twinbench', came 'pulled' of 'A Lab'",
+        ),
+        (
+            {"status": "pipeline", "entry": {"lab": "twinbench"}},
+            f"result_status: {PULLED}: expected `pipeline` for entries of params.yaml alone, of "
+            "the lab 'twinbench', came 'pulled' of 'twinbench'",
+        ),
+        (
+            {"status": "pipeline", "entry": {"name": NAME}},
+            f"result_status: results/{NAME}.json: expected `pipeline` for entries of params.yaml "
+            f"alone, of the lab 'twinbench', came '{NAME}' of 'A Lab'",
+        ),
+        (
+            {"status": "reference"},
+            f"result_status: {PULLED}: expected `pipeline`, `self-scored` or `recomputed`, "
+            "came reference",
+        ),
+        (
+            {"entry": {"lab": "TWlNBENCH"}},
+            f"name_taken: {PULLED}: entry: lab: expected a lab of its own, came 'TWlNBENCH'",
+        ),
+        (
+            {"entry": {"name": NAME}},
+            f"name_taken: results/{NAME}.json: entry: name: expected a name that the pipeline does "
+            f"not use, came '{NAME}'",
+        ),
+        (
+            {"entry": {"lab": "A \u202e Lab"}},
+            f"control_character: {PULLED}: entry/lab: expected one line of text without control "
+            "characters, came 'A \\u202e Lab'",
+        ),
+        (
+            {"entry": {"method": "a\ufe00b"}},
+            f"misleading_text: {PULLED}: entry/method: expected a text that looks like what it is, "
+            "came a letter or sign that nobody sees in 'a\\ufe00b'",
+        ),
+        (
+            {"entry": {"lab": "L\u0430b"}},
+            f"misleading_text: {PULLED}: entry: lab: expected letters of one script in each word, "
+            "came 'L\\u0430b'",
+        ),
+    ],
+)
+def test_a_result_that_is_pulled_says_nothing_that_an_entry_may_not(
+    workspace: Workspace, fields: dict[str, Any], problem: str
+) -> None:
+    _pulled(workspace, **fields)
+    assert _problems(workspace) == [problem]
+
+
+def test_a_forged_result_can_be_withdrawn(workspace: Workspace) -> None:
+    _pulled(workspace, status="pipeline")
+    withdraw(workspace, DATASET, "pulled")
+    assert "pulled" not in {row["entry"] for row in rank(workspace, DATASET)["rows"]}
+
+
+def test_a_withdrawal_brings_no_text_into_the_log_that_may_not_stand_there(
+    workspace: Workspace,
+) -> None:
+    paths = workspace.dataset(DATASET)
+    before = paths.attempts.read_bytes()
+    _pulled(workspace, entry={"lab": "A \u202e Lab"})
+    with pytest.raises(ProblemsError, match="control_character: attempt: lab: "):
+        withdraw(workspace, DATASET, "pulled")
+    assert paths.attempts.read_bytes() == before
+
+
 def test_an_untouched_board_is_written_again_the_same(workspace: Workspace) -> None:
     board = workspace.dataset(DATASET).board
     before = {p.name: p.read_bytes() for p in board.glob("leaderboard.*")}
@@ -136,6 +223,20 @@ def test_a_number_beyond_any_float_is_refused_as_it_is_read(workspace: Workspace
         (
             lambda r: r["metrics"]["joint_rmse"].update(value=0.5),
             "result_mean: repeat.json: joint_rmse: expected the episodes' mean ",
+        ),
+        (
+            lambda r: r.update(status="self-scored"),
+            "result_status: repeat.json: expected reference, 'repeat' of 'the robot itself', came "
+            "self-scored, 'repeat' of 'the robot itself'",
+        ),
+        (
+            lambda r: r["entry"].update(lab="A Lab"),
+            "result_status: repeat.json: expected reference, 'repeat' of 'the robot itself', came "
+            "reference, 'repeat' of 'A Lab'",
+        ),
+        (
+            lambda r: r["entry"].update(method="a\u202eb"),
+            "control_character: repeat.json: entry/method: expected one line of text ",
         ),
     ],
 )

@@ -313,7 +313,7 @@ def test_results_that_do_not_compare_are_refused(workspace: Workspace, tmp_path:
         (
             {"name": "Shifted"},
             "name_taken: entry.json: name: expected a name that differs from 'shifted' in more "
-            "than case, came 'Shifted'",
+            "than look, came 'Shifted'",
         ),
     ],
 )

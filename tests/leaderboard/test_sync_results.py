@@ -21,6 +21,7 @@ from tests.support.command import START, twinbench
 from tests.support.workspace import DATASET
 
 EXAMPLE = Path(__file__).parent.parent.parent / "docs" / "examples" / "stepper.py"
+EXAMPLE_LINE = f"{sys.executable} {EXAMPLE}"
 
 
 @pytest.fixture(scope="module")
@@ -153,12 +154,15 @@ def _check_contradictions(workspace: Workspace) -> None:
         (lambda d: d["entry"].update(name="other"), "result_name"),
         (lambda d: d["episodes"][0]["naive"].pop("hold"), "result_metrics"),
         (lambda d: d["scorer"].update(resamples=3), "resamples"),
+        (lambda d: d.update(status="pipeline"), "result_status"),
+        (lambda d: d["entry"].update(lab="TWINBENCH"), "name_taken"),
+        (lambda d: d["entry"].update(lab="A \u202e Lab"), "control_character"),
     ):
         document = json.loads(text)
         change(document)
         place.write_text(json.dumps(document))
         with pytest.raises(ProblemsError, match=message):
-            read_sync_results(paths)
+            read_sync_results(workspace, paths)
     place.write_text(text)
 
 
@@ -174,6 +178,7 @@ def test_wrong_words_are_said(workspace: Workspace) -> None:
         ((DATASET, "x", "--command", "'"), 2, "No closing quotation"),
         ((DATASET, "x", "--command", ""), 2, "no program"),
         ((DATASET, "x", "--command", "no-such-program"), 1, "stepper_start: stepper x"),
+        ((DATASET, "x", "--command", EXAMPLE_LINE, "--lab", "TwinBench"), 1, "name_taken: result"),
         ((DATASET, "nominal-a"), 1, "dvc repro reconstruct@so101-synth-nominal-a"),
     ):
         done = twinbench(root, "sync", *words)

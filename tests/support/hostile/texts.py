@@ -109,3 +109,35 @@ def lab_that_is_the_robot(entry: Path) -> None:
 
 def name_of_the_pipeline(entry: Path) -> None:
     change(entry / "entry.json", lambda document: document.update(name="Delayed-Ech0"))
+
+
+def selector_of_a_variant(entry: Path) -> None:
+    _lab(entry, "Lab of Springs\ufe0f")
+
+
+def supplementary_selector(entry: Path) -> None:
+    _lab(entry, "Lab\U000e0100 of Springs")
+
+
+def mongolian_selector(entry: Path) -> None:
+    _lab(entry, "Lab\u180b of Springs")
+
+
+def filler_in_khitan(entry: Path) -> None:
+    _lab(entry, "Lab\U00016fe4 of Springs")
+
+
+def note_without_its_head(entry: Path) -> None:
+    _lab(entry, "Lab\U0001d159 of Springs")
+
+
+def lab_in_small_capitals(entry: Path) -> None:
+    _lab(entry, "\u1d1b\u1d21\u026a\u0274\u0299\u1d07\u0274\u1d04\u029c")
+
+
+def lab_with_a_click(entry: Path) -> None:
+    _lab(entry, "tw\u01c0nbench")
+
+
+def lab_with_a_bar(entry: Path) -> None:
+    _lab(entry, "tw|nbench")
