@@ -232,7 +232,7 @@ def test_a_long_chain_and_many_names_are_told_in_bounded_evidence() -> None:
 
 
 def test_a_name_that_stands_very_often_is_followed_once() -> None:
-    """Of one name there is one visit, however many items have it: this takes well under a second."""
+    """Of one name there is one visit, however many items have it."""
     made = record(data=[item("d", derived_from=[source("d")] * 8) for _ in range(5000)])
     made["data"][0]["derived_from"][0] = source("circle.run-a")
     check(made, "provenance", "made")
