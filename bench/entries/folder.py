@@ -168,7 +168,7 @@ def _misplaced(place: str, mode: int) -> Problem | None:
         return Problem("link", shown, "a plain file or folder", "a link")
     if not _is_known(place):
         expected = "only " + ", ".join(_DOCUMENTS) + f" and {STORE} with its arrays"
-        return Problem("unknown_file", shown[:300], expected, "another file or folder")
+        return Problem("unknown_file", shown, expected, "another file or folder")
     if not stat.S_ISREG(mode):
         came = "a folder" if stat.S_ISDIR(mode) else "a pipe, socket or device"
         return Problem("not_a_file", shown, "a plain file", came)

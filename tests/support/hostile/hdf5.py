@@ -235,6 +235,12 @@ def name_that_acts_on_a_terminal(source: Path) -> None:
         group["q"] = Q
 
 
+def name_without_end(source: Path) -> None:
+    with _spoiled(source) as group:
+        group.file.create_group("x" * 60_000)
+        group["q"] = Q
+
+
 def name_that_is_no_text(source: Path) -> None:
     with _spoiled(source) as group:
         h5py.h5g.create(group.file.id, b"\xff\xfe")

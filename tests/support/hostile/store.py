@@ -190,6 +190,10 @@ def attributes_that_are_all_wrong(entry: Path) -> None:
     _attribute(entry, episodes=[0] * 20_000)
 
 
+def kind_of_node_without_end(entry: Path) -> None:
+    _root(entry, lambda m: m.update(node_type="group" * 12_000))
+
+
 def attributes_twice(entry: Path) -> None:
     place = entry / STORE / "zarr.json"
     place.write_text('{"node_type": "array", ' + place.read_text().lstrip()[1:])
