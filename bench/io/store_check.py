@@ -96,7 +96,7 @@ def read_info(path: Path) -> StoreInfo:
             [Problem("not_a_store", str(path), "a folder with an episode store", came)]
         )
     metadata = _metadata(path)
-    if metadata.get("node_type") != "group" or metadata.get("zarr_format") != 3:
+    if metadata.get("node_type") != "group" or not _is_one_of(metadata.get("zarr_format"), (3,)):
         came = (
             f"node_type {metadata.get('node_type')!r}, zarr_format {metadata.get('zarr_format')!r}"
         )
@@ -190,7 +190,8 @@ def _form(folder: Path, name: str, metadata: dict[str, Any], info: StoreInfo) ->
         "storage_transformers": [],
     }
     for key, value in expected.items():
-        if metadata.get(key, [] if key == "storage_transformers" else None) != value:
+        given = metadata.get(key, [] if key == "storage_transformers" else None)
+        if not _is_one_of(given, (value,)):
             yield Problem(
                 "store_form", where, f"{key} {value!r}"[:200], repr(metadata.get(key))[:120]
             )

@@ -194,6 +194,10 @@ def kind_of_node_without_end(entry: Path) -> None:
     _root(entry, lambda m: m.update(node_type="group" * 12_000))
 
 
+def format_that_is_no_whole_number(entry: Path) -> None:
+    _q(entry, lambda m: m.update(zarr_format=3.0))
+
+
 def attributes_twice(entry: Path) -> None:
     place = entry / STORE / "zarr.json"
     place.write_text('{"node_type": "array", ' + place.read_text().lstrip()[1:])
