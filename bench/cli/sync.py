@@ -87,6 +87,7 @@ def _entrant(
     """The pipeline's own stepper, or that of a lab."""
     import re
 
+    from bench.entries.texts import is_device
     from bench.scoring.sync.score import Entrant
 
     if line is None:
@@ -100,6 +101,9 @@ def _entrant(
         raise click.BadParameter(f"{entry!r} is an entry of the pipeline", param_hint="ENTRY")
     if not re.match(NAME, entry):
         raise click.BadParameter("letters, digits, _ and - alone", param_hint="ENTRY")
+    if is_device(entry):
+        message = "the name of a device of Windows, where no file can have it"
+        raise click.BadParameter(message, param_hint="ENTRY")
     try:
         words = tuple(shlex.split(line))
     except ValueError as error:

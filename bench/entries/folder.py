@@ -12,7 +12,7 @@ import math
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from bench.entries.texts import escaped
 from bench.io.documents import Document, parse
 from bench.io.problems import Problem, ProblemsError
 from bench.io.store import MAX_SAMPLES, Episodes, Store, StoreInfo
-from bench.io.store_check import read_info
+from bench.io.store_check import chunk_counts, read_info
 
 MAX_FILES = 2**14
 MAX_ENTRY_BYTES = 2**16
@@ -98,6 +98,9 @@ def read_folder(folder: Path, bounds: Bounds) -> Contents:
     if f"{STORE}/zarr.json" in files:
         bounded = not any(_is_unbounded(problem) for problem in stock_problems)
         info, episodes, store_problems = _store(folder / STORE, bounds, bounded)
+        if info is not None:
+            counts = chunk_counts(folder / STORE, info) if bounded else {}
+            stock_problems += _strays(files, info, counts)
     return Contents(
         document=documents.pop("entry", None),
         documents=documents,
@@ -165,7 +168,7 @@ def _misplaced(place: str, mode: int) -> Problem | None:
         return Problem("link", shown, "a plain file or folder", "a link")
     if not _is_known(place):
         expected = "only " + ", ".join(_DOCUMENTS) + f" and {STORE} with its arrays"
-        return Problem("unknown_file", shown[:300], expected, "another file or folder")
+        return Problem("unknown_file", shown, expected, "another file or folder")
     if not stat.S_ISREG(mode):
         came = "a folder" if stat.S_ISDIR(mode) else "a pipe, socket or device"
         return Problem("not_a_file", shown, "a plain file", came)
@@ -175,6 +178,38 @@ def _misplaced(place: str, mode: int) -> Problem | None:
 def _is_known(place: str) -> bool:
     named = place in _DOCUMENTS or _STORE_FILE.fullmatch(place) or _CHUNK_FILE.fullmatch(place)
     return bool(named)
+
+
+def _strays(
+    files: Collection[str], info: StoreInfo, counts: Mapping[str, Sequence[int]]
+) -> Iterator[Problem]:
+    """Arrays that the store does not list, and chunks beyond an array's shape: nobody reads them.
+
+    Args:
+        files: places of the plain files in the entry's folder.
+        info: what the store says of itself.
+        counts: how many chunks an array has along each axis, of the arrays that say so.
+    """
+    unlisted = set()
+    for place in sorted(files):
+        name, *inner = place.split("/")[1:] or ("",)
+        if inner and name not in ("start", *info.signals):
+            unlisted.add(name)
+        elif inner[:1] == ["c"] and not _is_chunk(inner[1:], counts.get(name)):
+            expected = "only the chunks that the array's shape asks for"
+            yield Problem("unknown_file", place, expected, "another chunk")
+    for name in sorted(unlisted):
+        expected = f"only start and the arrays that signals of {STORE}/zarr.json lists"
+        yield Problem("unknown_file", f"{STORE}/{name}", expected, "another array")
+
+
+def _is_chunk(place: Sequence[str], counts: Sequence[int] | None) -> bool:
+    """Whether an array of so many chunks along each axis has this one; any if that is unknown."""
+    if counts is None:
+        return True
+    if len(place) != len(counts):
+        return False
+    return all(p == str(int(p)) and int(p) < n for p, n in zip(place, counts, strict=True))
 
 
 def _largest(place: str, bounds: Bounds) -> int | None:

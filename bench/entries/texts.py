@@ -24,6 +24,7 @@ MAX_SAID = 1000
 MOST_MARKS = 3
 """Marks on one letter; no orthography needs more."""
 
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.ASCII | re.IGNORECASE)
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me"})
 _UNSEEN = re.compile(
@@ -173,11 +174,20 @@ def _unfit(document: Mapping[str, Any], where: str) -> Iterator[Problem]:
 
 
 def identity_problems(document: Mapping[str, Any], where: str) -> Iterator[Problem]:
-    """A lab in `entry.json` whose name can be taken for another one."""
+    """Names in `entry.json` that can be taken for another lab's, or that no file can have."""
     lab = document.get("lab")
     if isinstance(lab, str) and mixes_scripts(lab):
         expected = "letters of one script in each word"
         yield Problem("misleading_text", f"{where}: lab", expected, _short(ascii(lab)))
+    name = document.get("name")
+    if isinstance(name, str) and is_device(name):
+        expected = "a name that a file can have everywhere, not that of a device of Windows"
+        yield Problem("device_name", f"{where}: name", expected, ascii(name))
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows keeps a name for a device, so that no file there can be called so."""
+    return _DEVICE.fullmatch(name) is not None
 
 
 def _short(text: str) -> str:

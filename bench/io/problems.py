@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+MOST_SHOWN = 300
+"""Characters of a place, and of what came, that a line shows: both may come from a stranger."""
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -23,8 +26,13 @@ class Problem:
     came: str
 
     def __str__(self) -> str:
-        """One line, as the terminal prints it."""
-        return f"{self.code}: {self.where}: expected {self.expected}, came {self.came}"
+        """One line, as the terminal prints it; a long place, or much that came, is cut short."""
+        where, came = _shown(self.where), _shown(self.came)
+        return f"{self.code}: {where}: expected {self.expected}, came {came}"
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 
 class ProblemsError(ValueError):

@@ -286,7 +286,8 @@ class Store:
         import zarr
 
         if name not in self._arrays:
-            self._arrays[name] = zarr.open_array(self.path / name, mode="r")
+            # Only the form that was checked: files may have changed since.
+            self._arrays[name] = zarr.open_array(self.path / name, mode="r", zarr_format=3)
         return self._arrays[name]
 
     def load(self, names: Sequence[str] | None = None) -> Episodes:

@@ -75,6 +75,15 @@ def inspect(path: Path) -> tuple[StoreInfo, Shapes]:
     return info, shapes
 
 
+def chunk_counts(path: Path, info: StoreInfo) -> dict[str, tuple[int, ...]]:
+    """How many chunks each array of the store has along each axis, by its metadata.
+
+    Arrays whose metadata `inspect` refuses are left out.
+    """
+    laid = {name: _layout(path / name, name, info) for name in ("start", *info.signals)}
+    return {n: tuple(_numbers(*one)) for n, one in laid.items() if not isinstance(one, list)}
+
+
 def read_info(path: Path) -> StoreInfo:
     """What the store at `path` says of itself; its arrays are not looked at.
 
@@ -87,7 +96,7 @@ def read_info(path: Path) -> StoreInfo:
             [Problem("not_a_store", str(path), "a folder with an episode store", came)]
         )
     metadata = _metadata(path)
-    if metadata.get("node_type") != "group" or metadata.get("zarr_format") != 3:
+    if metadata.get("node_type") != "group" or not _is_one_of(metadata.get("zarr_format"), (3,)):
         came = (
             f"node_type {metadata.get('node_type')!r}, zarr_format {metadata.get('zarr_format')!r}"
         )
@@ -138,20 +147,34 @@ def _is_plain(file: Path) -> bool:
 
 
 def _array(folder: Path, name: str, info: StoreInfo) -> tuple[int, ...] | list[Problem]:
+    laid = _layout(folder, name, info)
+    if isinstance(laid, list):
+        return laid
+    shape, chunk = laid
+    size = math.prod(chunk) * np.dtype(DTYPES.get(name, "float64")).itemsize
+    problems = list(_chunks(folder, shape, chunk, size))
+    return problems or tuple(shape)
+
+
+def _layout(
+    folder: Path, name: str, info: StoreInfo
+) -> tuple[list[int], list[int]] | list[Problem]:
+    """Shapes of the array and of its chunks, or what is wrong with its metadata."""
     if folder.is_symlink() or not folder.is_dir():
         return [Problem("missing_array", str(folder), f"the array {name}", "none")]
     try:
         metadata = _metadata(folder)
     except ProblemsError as error:
         return list(error.problems)
-    shape = metadata.get("shape")
-    problems = list(_form(folder, name, metadata, info))
+    shape, problems = metadata.get("shape"), list(_form(folder, name, metadata, info))
     if problems or not isinstance(shape, list):
         return problems
-    chunk = metadata["chunk_grid"]["configuration"]["chunk_shape"]
-    size = math.prod(chunk) * np.dtype(DTYPES.get(name, "float64")).itemsize
-    problems = list(_chunks(folder, shape, chunk, size))
-    return problems or tuple(shape)
+    return shape, metadata["chunk_grid"]["configuration"]["chunk_shape"]
+
+
+def _numbers(shape: list[int], chunk: list[int]) -> list[int]:
+    """How many chunks there are along each axis."""
+    return [-(-extent // step) for extent, step in zip(shape, chunk, strict=True)]
 
 
 def _form(folder: Path, name: str, metadata: dict[str, Any], info: StoreInfo) -> Iterator[Problem]:
@@ -167,7 +190,8 @@ def _form(folder: Path, name: str, metadata: dict[str, Any], info: StoreInfo) ->
         "storage_transformers": [],
     }
     for key, value in expected.items():
-        if metadata.get(key, [] if key == "storage_transformers" else None) != value:
+        given = metadata.get(key, [] if key == "storage_transformers" else None)
+        if not _is_one_of(given, (value,)):
             yield Problem(
                 "store_form", where, f"{key} {value!r}"[:200], repr(metadata.get(key))[:120]
             )
@@ -252,9 +276,8 @@ def _counts(value: object) -> TypeGuard[list[int]]:
 
 def _chunks(folder: Path, shape: list[int], chunk: list[int], size: int) -> Iterator[Problem]:
     """Every chunk is there, a plain file, and inflates to exactly `size` bytes."""
-    number = [-(-extent // step) for extent, step in zip(shape, chunk, strict=True)]
     missing = []
-    for place in itertools.product(*(range(n) for n in number)):
+    for place in itertools.product(*(range(n) for n in _numbers(shape, chunk))):
         file = folder.joinpath("c", *(str(p) for p in place))
         if (folder / "c").is_symlink() or file.parent.is_symlink():
             yield Problem("link", str(file), "plain files", "a link on the way")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,44 @@ def array_that_no_entry_has(entry: Path) -> str:
     (entry / STORE / "dq").mkdir()
     (entry / STORE / "dq" / "data.bin").write_text("hello")
     return f"unknown_file: 'trajectories.zarr/dq/data.bin': {ONLY}"
+
+
+def array_that_is_not_listed(entry: Path) -> str:
+    shutil.copytree(entry / STORE / "q", entry / STORE / "samples")
+    return (
+        f"unknown_file: {STORE}/samples: expected only start and the arrays that signals of "
+        f"{STORE}/zarr.json lists, came another array"
+    )
+
+
+def chunk_beyond_the_shape(entry: Path) -> str:
+    return _further_chunk(entry, "q", "1/0")
+
+
+def chunk_of_another_column(entry: Path) -> str:
+    return _further_chunk(entry, "q", "0/1")
+
+
+def chunk_of_more_axes(entry: Path) -> str:
+    return _further_chunk(entry, "q", "1/0/0")
+
+
+def chunk_of_fewer_axes(entry: Path) -> str:
+    return _further_chunk(entry, "q", "999")
+
+
+def chunk_with_a_nought_before(entry: Path) -> str:
+    return _further_chunk(entry, "start", "00")
+
+
+def _further_chunk(entry: Path, array: str, name: str) -> str:
+    place = entry / STORE / array / "c" / name
+    place.parent.mkdir(exist_ok=True, parents=True)
+    place.write_text("hello")
+    return (
+        f"unknown_file: {STORE}/{array}/c/{name}: expected only the chunks that the array's "
+        "shape asks for, came another chunk"
+    )
 
 
 def link_to_a_chunk(entry: Path) -> str:
@@ -165,6 +204,8 @@ def many_chunks_missing(entry: Path) -> str:
 
 ONE_LINE: list[Callable[[Path], str]] = [
     *(further_file, name_with_escape, further_folder, array_that_no_entry_has),
+    *(array_that_is_not_listed, chunk_beyond_the_shape, chunk_of_another_column),
+    *(chunk_of_more_axes, chunk_of_fewer_axes, chunk_with_a_nought_before),
     *(link_to_the_store, link_to_the_document, pipe, folder_for_a_file, no_document, no_store),
     *(long_document, long_attributes, twice_the_same_key, not_utf8, deep_events, list_of_events),
     *(other_split, foreign_codec, chunk_that_inflates_to_more, many_offsets, many_chunks_missing),
@@ -177,6 +218,14 @@ def test_one_fault_gives_one_line(
 ) -> None:
     line = change_folder(entry)
     assert holdout.problems(entry) == [line]
+
+
+def test_what_the_store_does_not_list_is_told_beside_its_faults(
+    holdout: Holdout, entry: Path
+) -> None:
+    chunk = _further_chunk(entry, "time", "1")
+    lines = {array_that_is_not_listed(entry), chunk, foreign_codec(entry)}
+    assert set(holdout.problems(entry)) == lines
 
 
 @pytest.mark.parametrize("change_folder", [link_to_a_chunk, link_to_an_array])

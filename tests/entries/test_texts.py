@@ -103,6 +103,19 @@ def test_words_of_several_scripts(text: str, mixed: bool) -> None:
     assert bool(list(identity_problems({"lab": text}, "entry.json"))) == mixed
 
 
+@pytest.mark.parametrize("name", ["CON", "prn", "Aux", "NUL", "COM0", "com9", "LPT1", "lpt9"])
+def test_names_of_devices(name: str) -> None:
+    assert [str(p) for p in identity_problems({"name": name}, "entry.json")] == [
+        "device_name: entry.json: name: expected a name that a file can have everywhere, "
+        f"not that of a device of Windows, came '{name}'"
+    ]
+
+
+@pytest.mark.parametrize("name", ["CONs", "COM", "COM10", "LPT-1", "nul_", "console"])
+def test_names_of_no_device(name: str) -> None:
+    assert not list(identity_problems({"name": name}, "entry.json"))
+
+
 @pytest.mark.parametrize(
     "other",
     [

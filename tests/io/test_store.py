@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -99,6 +100,24 @@ def test_rows_can_be_read_alone(tmp_path: Path) -> None:
     np.testing.assert_array_equal(
         Store(tmp_path / "a.zarr").read("q", rows), episodes.signals["q"][rows]
     )
+
+
+def test_an_array_that_becomes_one_of_an_older_form_is_not_read(tmp_path: Path) -> None:
+    """Between the check and the reading the files may change."""
+    import zarr
+
+    write_store(tmp_path / "a.zarr", make_episodes())
+    store = Store(tmp_path / "a.zarr")
+    rows, joints = store.shapes["q"]
+    shutil.rmtree(tmp_path / "a.zarr" / "q")
+    other = zarr.create_array(
+        tmp_path / "a.zarr" / "q", shape=(rows, joints), dtype="float64", zarr_format=2
+    )
+    other[...] = 1.0
+    with pytest.raises(ProblemsError) as raised:
+        store.read("q")
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.where) == ("broken_chunk", str(tmp_path / "a.zarr" / "q"))
 
 
 def _cut_chunk(store: Path) -> str:

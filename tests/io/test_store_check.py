@@ -177,6 +177,7 @@ def test_unknown_fields_are_named_five_at_most(store: Path) -> None:
         ("q", "node_type", "group", "node_type 'array'"),
         ("q", "data_type", "float32", "data_type 'float64'"),
         ("start", "data_type", "float64", "data_type 'int64'"),
+        ("q", "zarr_format", 3.0, "zarr_format 3"),
         ("q", "fill_value", True, "fill_value 0"),
         ("q", "fill_value", 1.0, "fill_value 0"),
         ("start", "fill_value", 0.0, "fill_value 0"),
@@ -292,6 +293,7 @@ def test_signals_of_episodes_have_a_row_for_each(store: Path, rows: int) -> None
     [
         ({"node_type": "array"}, "node_type 'array', zarr_format 3"),
         ({"zarr_format": 2}, "node_type 'group', zarr_format 2"),
+        ({"zarr_format": 3.0}, "node_type 'group', zarr_format 3.0"),
     ],
 )
 def test_only_a_group_is_a_store(store: Path, change: dict[str, Any], came: str) -> None:

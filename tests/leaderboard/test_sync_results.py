@@ -175,6 +175,7 @@ def test_wrong_words_are_said(workspace: Workspace) -> None:
         ((DATASET, "delayed-echo", "--provenance", str(EXAMPLE)), 2, "a stepper of your own"),
         ((DATASET, "x", "--command", "true", "--provenance", str(EXAMPLE)), 1, "json: "),
         ((DATASET, "../x", "--command", "true"), 2, "letters, digits, _ and - alone"),
+        ((DATASET, "Con", "--command", "true"), 2, "a device of Windows"),
         ((DATASET, "x", "--command", "'"), 2, "No closing quotation"),
         ((DATASET, "x", "--command", ""), 2, "no program"),
         ((DATASET, "x", "--command", "no-such-program"), 1, "stepper_start: stepper x"),

@@ -16,6 +16,7 @@ CODES = {
     "schema": "a document does not fit its schema: a field is missing, unknown or of another form",
     "control_character": "a text holds control, direction or surrogate characters, or a line break",
     "misleading_text": "a text has what nobody sees or stacked marks, or a lab mixes scripts",
+    "device_name": "an entry is called like a device of Windows, such as CON or COM1",
     "outer_spaces": "a text begins or ends with a space",
     "too_large": "a document has more values than any needs",
     "placeholder": "a field of entry.json still says what the template says",

@@ -10,7 +10,7 @@ from bench.io.problems import Problem
 CODES = {
     "not_a_folder": "the entry is no folder",
     "missing_file": "a file that every entry has is not there",
-    "unknown_file": "a file or folder that no entry has; it is not read",
+    "unknown_file": "what no entry has, or an array or chunk that the store does not list",
     "link": "a link; entries hold plain files and folders alone",
     "not_a_file": "a pipe, socket or device",
     "unreadable": "a file or folder that cannot be opened",

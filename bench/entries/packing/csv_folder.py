@@ -181,9 +181,15 @@ class _Table:
 
 
 def _number(text: str) -> float | None:
-    """The number that a field holds; no underscores, which Python alone reads."""
+    """The number that a field holds, in ASCII, perhaps with spaces or tabs around it.
+
+    Underscores, digits of other scripts and other white space are read by Python alone.
+    """
+    plain = text.strip(" \t")
+    if "_" in plain or not (plain.isascii() and plain.isprintable()):
+        return None
     try:
-        return None if "_" in text else float(text)
+        return float(plain)
     except ValueError:
         return None
 

@@ -149,7 +149,7 @@ def _values(
 ) -> np.ndarray[Any, Any]:
     import h5py
 
-    if not isinstance(data, h5py.Dataset) or data.dtype.kind not in "fiu":
+    if not isinstance(data, h5py.Dataset) or not _is_of_numbers(data):
         wrong = Problem("array_form", where, "a dataset of numbers", "something else")
         raise ProblemsError([wrong])
     if data.shape is None or len(data.shape) != dimensions:
@@ -166,6 +166,14 @@ def _values(
     budget.take(where, int(np.prod(data.shape, dtype=np.int64)))
     with np.errstate(over="ignore"):  # beyond a double is infinite, and a problem as such
         return np.asarray(data[()], dtype=np.float64)
+
+
+def _is_of_numbers(data: Any) -> bool:
+    """Whether the file itself has numbers: h5py also gives those behind enumerations and bits."""
+    from h5py import h5t
+
+    kinds = (h5t.FLOAT, h5t.INTEGER)
+    return data.dtype.kind in "fiu" and data.id.get_type().get_class() in kinds
 
 
 def _texts(holder: Any, name: str, code: str, where: str) -> tuple[str, ...] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+import sys
 import tokenize
 import warnings
 import zipfile
@@ -130,8 +131,23 @@ def _array(
     if len(data) != size:
         came = f"{len(data)}" if len(data) < size else "more"
         raise ProblemsError([Problem("not_npz", where, f"{size} bytes", came)])
+    if kinds == "U":
+        _check_text(data, dtype, where)
     values = np.frombuffer(data, dtype)
     return values.reshape(shape[::-1]).T if fortran else values.reshape(shape)
+
+
+def _check_text(data: bytes, dtype: np.dtype[Any], where: str) -> None:
+    """Hold the characters of an array of text against Unicode before a text is made of them.
+
+    Raises:
+        ProblemsError: one is beyond it, or half of a pair.
+    """
+    points = np.frombuffer(data, np.dtype(np.uint32).newbyteorder(dtype.byteorder))
+    wrong = points[(points > sys.maxunicode) | ((points >= 0xD800) & (points <= 0xDFFF))]
+    if len(wrong):
+        came = f"the code point {wrong[0]:#x}"
+        raise ProblemsError([Problem("array_form", where, "text in Unicode", came)])
 
 
 def _header(head: bytes, where: str) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:

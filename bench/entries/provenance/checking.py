@@ -146,7 +146,7 @@ def _guard(paths: DatasetPaths, said: Document, allowed: Sequence[str]) -> Itera
     if more:
         came = ", ".join(map(repr, more))
         expected = f"none but {', '.join(allowed)}"
-        yield Problem("guard_differs", f"{PAPER}: guard/allow_list", expected, came[:300])
+        yield Problem("guard_differs", f"{PAPER}: guard/allow_list", expected, came)
 
 
 def _assets(workspace: Workspace, assets: Sequence[Document]) -> tuple[int, list[Problem]]:

@@ -19,7 +19,7 @@ CODES = {
     "wrong_paper": "twin.json or provenance.json is of another entry, dataset or holdout",
     "holdout_episode": "provenance.json names an episode of the holdout: by id, hash or group",
     "papers_differ": "provenance.json says something else of a parameter or range than twin.json",
-    "repeated_name": "a parameter or a range stands twice in provenance.json",
+    "repeated_name": "a parameter, a range or data stand twice in provenance.json",
     "range_parameter": "a residual range is of no parameter of provenance.json",
     "range_value": "a residual range does not contain its parameter's value",
 }
@@ -94,6 +94,7 @@ def inner_problems(record: Document) -> Iterator[Problem]:
     """Names that stand twice, and residual ranges that do not fit their parameter."""
     yield from _repeated("parameters", [p["name"] for p in record["parameters"]])
     yield from _repeated("residual_ranges", [r["parameter"] for r in record["residual_ranges"]])
+    yield from _repeated("data", [item["name"] for item in record.get("data", ())])
     values = {p["name"]: p["value"] for p in record["parameters"]}
     for each in record["residual_ranges"]:
         name, low, high = each["parameter"], each["low"], each["high"]

@@ -56,7 +56,8 @@ def _declared(data: Sequence[Document], known: KnownHoldout) -> Iterator[Found]:
         number = (waiting or seen).popleft()
         own = origins.get(number)
         name = data[number]["name"]
-        for other, method in made_from.get(name, ()):
+        # Whatever else has this name makes nothing more of the same data.
+        for other, method in made_from.pop(name, ()):
             if other not in origins:
                 what = own.what if own else {"is": name, "by": ["data"]}
                 sure: Certainty = own.sure if own else "certain"

@@ -57,6 +57,34 @@ def test_one_fault_gives_one_line(tmp_path: Path, text: bytes) -> None:
     assert lines_of(tmp_path, text) == [CASES[text]]
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "\u0661",
+        "\uff11",
+        "\u20031",
+        "1\u2003",
+        "\u00a01",
+        "\x1c1",
+        "\x0b1",
+        "1\x85",
+        "\u22121",
+        "1_0",
+    ],
+)
+def test_what_python_alone_reads_as_a_number_is_none(tmp_path: Path, field: str) -> None:
+    assert lines_of(tmp_path, f"time,pan\n0,{field}\n".encode()) == [
+        f"not_a_number: wave.run-a.csv, line 2: expected numbers, came {field!a} in the column pan"
+    ]
+
+
+@pytest.mark.parametrize("field", [" 1", "1 ", "\t1.0\t", "+1", "1e0", "01", "1.", "10.0E-1"])
+def test_numbers_may_have_spaces_around_them(tmp_path: Path, field: str) -> None:
+    (tmp_path / "wave.run-a.csv").write_text(f"pan\n{field}\n")
+    (track,) = read(tmp_path, HOLDOUT.inputs).tracks
+    assert track.q.tolist() == [[1]]
+
+
 def test_more_rows_than_a_prediction_can_need(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,6 +85,19 @@ def text_for_numbers(file: Any) -> str:
     return "array_form: /wave.run-a/q: expected a dataset of numbers, came something else"
 
 
+def words_for_numbers(file: Any) -> str:
+    kind = h5py.enum_dtype({"left": 0, "right": 1}, "i1")
+    file.create_dataset("wave.run-a/q", (3, 4), kind)
+    return "array_form: /wave.run-a/q: expected a dataset of numbers, came something else"
+
+
+def bits_for_numbers(file: Any) -> str:
+    space = h5py.h5s.create_simple((3, 4))
+    group = file.create_group("wave.run-a")
+    h5py.h5d.create(group.id, b"q", h5py.h5t.STD_B8LE, space)
+    return "array_form: /wave.run-a/q: expected a dataset of numbers, came something else"
+
+
 def group_for_numbers(file: Any) -> str:
     file.create_group("wave.run-a/q")
     return "array_form: /wave.run-a/q: expected a dataset of numbers, came something else"
@@ -118,7 +131,7 @@ FAULTS: list[Callable[[Any], str]] = [
         external_data,
     ),
     *(virtual_data, promised_rows, text_for_numbers, group_for_numbers, wrong_dimensions),
-    *(numbers_for_names, number_for_episode),
+    *(words_for_numbers, bits_for_numbers, numbers_for_names, number_for_episode),
 ]
 
 

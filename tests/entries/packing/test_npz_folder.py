@@ -49,6 +49,25 @@ def test_one_fault_gives_one_line(tmp_path: Path, arrays: dict[str, Any], line: 
     assert lines_of(tmp_path) == [line]
 
 
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("point", [0xD800, 0xDFFF, 0x110000, 0xFFFFFFFF])
+def test_texts_hold_characters_alone(tmp_path: Path, point: int, order: str) -> None:
+    names = np.array([*map(ord, "pan"), point], f"{order}u4").view(f"{order}U1")
+    np.savez(tmp_path / "wave.run-a.npz", q=Q, joints=names)
+    assert lines_of(tmp_path) == [
+        f"array_form: wave.run-a.npz: joints: expected text in Unicode, "
+        f"came the code point {point:#x}"
+    ]
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_texts_of_either_byte_order_are_read(tmp_path: Path, order: str) -> None:
+    names = ["pan", "\ud7ff", "\ue000", "\U0010ffff"]
+    np.savez(tmp_path / "wave.run-a.npz", q=Q, joints=np.array(names, f"{order}U3"))
+    (track,) = read(tmp_path, HOLDOUT.inputs).tracks
+    assert track.joints == tuple(names)
+
+
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("dtype", ["<f8", ">f8", "<f4", "<i2"])
 def test_numbers_of_any_layout_are_read(tmp_path: Path, order: Any, dtype: str) -> None:

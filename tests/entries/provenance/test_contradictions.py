@@ -107,11 +107,13 @@ def test_ranges_belong_to_parameters_and_contain_them() -> None:
             residual("ghost", 0.0, 1.0),
             residual("gain", 2.0, 0.0),
         ],
+        data=[{"name": name, "kind": "simulated", "derived_from": []} for name in "aba"],
     )
     assert lines(inner_problems(made)) == [
         "repeated_name: provenance.json: parameters/delay: expected each name once, came 2 times",
         "repeated_name: provenance.json: residual_ranges/gain: "
         "expected each name once, came 2 times",
+        "repeated_name: provenance.json: data/a: expected each name once, came 2 times",
         "range_value: provenance.json: residual_ranges/gain: "
         "expected a range that contains the value 1, came 1.1 to 2",
         "range_parameter: provenance.json: residual_ranges/ghost: "

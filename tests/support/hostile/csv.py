@@ -62,6 +62,10 @@ def formulas(source: Path) -> None:
     _spoiled(source, HEADER + "=1+1,+1,-1,@SUM(A1),0\n")
 
 
+def digits_of_another_script(source: Path) -> None:
+    _spoiled(source, HEADER + "\u0661,\u20032,0,0,0\n")
+
+
 def numbers_of_a_hundred_thousand_digits(source: Path) -> None:
     _spoiled(source, HEADER + "9" * 100_000 + ",0,0,0,0\n")
 

@@ -32,6 +32,12 @@ def fields_without_end(entry: Path) -> None:
     (entry / "entry.json").write_text(f'{{"dataset": "toy", {fields}}}')
 
 
+def data_of_one_name_without_end(entry: Path) -> None:
+    source = {"name": "d", "method": "noise"}
+    item = {"name": "d", "kind": "derived", "derived_from": [source] * 8}
+    (entry / "provenance.json").write_text(json.dumps(_own(data=[item] * 10_000)))
+
+
 def key_of_a_megabyte(entry: Path) -> None:
     (entry / "provenance.json").write_text(json.dumps(_own(figures={"a" * 2**20: "\x07"})))
 

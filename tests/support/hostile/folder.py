@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from pathlib import Path
 
@@ -91,6 +92,17 @@ def chunk_of_a_terabyte(entry: Path) -> None:
 def many_files(entry: Path) -> None:
     for number in range(2**14):
         (entry / STORE / "q" / "c" / "0" / str(number + 1)).touch()
+
+
+def array_that_is_not_listed(entry: Path) -> None:
+    shutil.copytree(entry / STORE / "time", entry / STORE / "failed_at")
+
+
+def chunk_of_a_terabyte_beside_the_others(entry: Path) -> None:
+    place = entry / STORE / "q" / "c" / "999"
+    place.mkdir()
+    (place / "0").touch()
+    _hole(place / "0", SPARSE)
 
 
 def name_that_is_no_text(entry: Path) -> None:

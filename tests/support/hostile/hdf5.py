@@ -101,6 +101,11 @@ def objects(source: Path) -> None:
         data[0, 0] = group.ref
 
 
+def words_as_numbers(source: Path) -> None:
+    with _spoiled(source) as group:
+        group.create_dataset("q", Q.shape, h5py.enum_dtype({"left": 0, "right": 1}, "i1"))
+
+
 def rows_of_any_length(source: Path) -> None:
     with _spoiled(source) as group:
         data = group.create_dataset("q", (4,), h5py.vlen_dtype(np.float64))
@@ -232,6 +237,12 @@ def episode_that_acts_on_a_terminal(source: Path) -> None:
 def name_that_acts_on_a_terminal(source: Path) -> None:
     with _spoiled(source) as group:
         group.file.create_group("\x1b[2J\u202e")
+        group["q"] = Q
+
+
+def name_without_end(source: Path) -> None:
+    with _spoiled(source) as group:
+        group.file.create_group("x" * 60_000)
         group["q"] = Q
 
 

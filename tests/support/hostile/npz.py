@@ -83,6 +83,10 @@ def joints_as_objects(source: Path) -> None:
     plain(source, joints=array(np.array([Runs()] * 4, dtype=object)))
 
 
+def joints_beyond_unicode(source: Path) -> None:
+    plain(source, joints=array(np.full(4, 0x110000, "<u4").view("<U1")))
+
+
 def bare_pickle(source: Path) -> None:
     archive(source, {"q.npy": pickle.dumps(Runs())})
 

@@ -190,6 +190,14 @@ def attributes_that_are_all_wrong(entry: Path) -> None:
     _attribute(entry, episodes=[0] * 20_000)
 
 
+def kind_of_node_without_end(entry: Path) -> None:
+    _root(entry, lambda m: m.update(node_type="group" * 12_000))
+
+
+def format_that_is_no_whole_number(entry: Path) -> None:
+    _q(entry, lambda m: m.update(zarr_format=3.0))
+
+
 def attributes_twice(entry: Path) -> None:
     place = entry / STORE / "zarr.json"
     place.write_text('{"node_type": "array", ' + place.read_text().lstrip()[1:])

@@ -99,6 +99,10 @@ def name_of_a_lookalike(entry: Path) -> None:
     change(entry / "entry.json", lambda document: document.update(name="del\u0430yed-echo"))
 
 
+def name_of_a_device(entry: Path) -> None:
+    change(entry / "entry.json", lambda d: d.update(name="CON"))
+
+
 def lab_of_the_project(entry: Path) -> None:
     _lab(entry, "\uff34\uff37\uff29\uff2e\uff22\uff25\uff2e\uff23\uff28")
 
