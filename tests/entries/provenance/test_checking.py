@@ -211,7 +211,7 @@ def test_no_record_is_a_problem(prepared: Path, tmp_path: Path) -> None:
         ]
 
 
-@pytest.mark.parametrize("path", ["a\x00b", "x" * 300])
+@pytest.mark.parametrize("path", ["a\x00b", "x" * 256])
 def test_a_name_that_no_file_can_have_is_a_problem(workspace: Workspace, path: str) -> None:
     asset = {"path": path, "sha256": HASHES[0]}
     edit(workspace, "provenance", lambda d: d.update(assets=[asset]))
