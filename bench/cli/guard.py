@@ -65,5 +65,5 @@ def _print(found: Guarded) -> None:
     click.echo(printable(what))
     if found.checks is None:
         click.echo("What was looked at is not published.")
-    for line in explained(found.checks, found.findings):
+    for line in explained(found.checks, found.findings, of_entry=found.entry is not None):
         click.echo(printable(line))

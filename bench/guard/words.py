@@ -52,12 +52,15 @@ SHOWN = 10
 DEEPEST = 2
 
 
-def explained(checks: Sequence[Document] | None, findings: Sequence[Document]) -> Iterator[str]:
+def explained(
+    checks: Sequence[Document] | None, findings: Sequence[Document], *, of_entry: bool
+) -> Iterator[str]:
     """Lines that say what was looked at, and everything that was found.
 
     Args:
         checks: the checks that ran, as in `guard.json`; None where that is not known.
         findings: what they found.
+        of_entry: say what they mean for an entry's place on a leaderboard, too.
     """
     for check in checks or ():
         yield f"Looked at: {check['meaning']}; {check['looked_at']} compared."
@@ -69,7 +72,8 @@ def explained(checks: Sequence[Document] | None, findings: Sequence[Document]) -
         if finding["code"] in MEANINGS:
             yield f"  {MEANINGS[finding['code']]}"
         certainty = finding["certainty"]
-        yield f"  {CERTAINTIES[certainty]} {RANKING[certainty]}"
+        ranking = f" {RANKING[certainty]}" if of_entry else ""
+        yield f"  {CERTAINTIES[certainty]}{ranking}"
         yield from _evidence(finding["evidence"])
         yield f"  More: {finding['anchor']}"
 

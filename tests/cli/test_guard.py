@@ -55,7 +55,7 @@ def test_a_split_with_a_certain_finding_gives_status_1(workspace: Workspace) -> 
         "",
         "group_torn (certain)",
         f"  {MEANINGS['group_torn']}",
-        "  This is certain. An entry with it is not ranked.",
+        "  This is certain.",
         "  group: <b>g</b>\\x1b[31m",
         "  parts: calibration, holdout_truth",
         "  More: docs/guard.md#group_torn",

@@ -22,7 +22,7 @@ def test_evidence_is_cut_where_it_is_long_or_deep() -> None:
         "evidence": {"many": list(range(99)), "deep": deep, "yes": True, "number": 0.123456},
         "anchor": "docs/guard.md#new_code",
     }
-    lines = list(explained([], [finding]))
+    lines = list(explained([], [finding], of_entry=True))
     assert lines[:3] == [
         "",
         "new_code (unknown)",
@@ -31,3 +31,10 @@ def test_evidence_is_cut_where_it_is_long_or_deep() -> None:
     assert lines[3].endswith(f"9, and {99 - SHOWN} more")
     assert lines[4] == "  deep: in (in (in …))"
     assert lines[5:] == ["  yes: yes", "  number: 0.123", "  More: docs/guard.md#new_code"]
+
+
+def test_of_a_split_nothing_is_said_of_ranks() -> None:
+    finding = {"code": "near_duplicate", "certainty": "hint", "evidence": {}, "anchor": "x"}
+    lines = list(explained([], [finding], of_entry=False))
+    assert "  This is a hint: worth a question." in lines
+    assert not any("ranked" in line for line in lines)
