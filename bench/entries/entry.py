@@ -23,7 +23,7 @@ from bench.entries.texts import identity_problems, placeholder_problems, text_pr
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, dump
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import Episodes, fill_store
+from bench.io.store import Episodes, fill_store, open_episodes
 from bench.io.stored import StoredSignals
 
 PAPERS = ("twin", "provenance", "events")
@@ -104,7 +104,7 @@ def write_entry(
         transaction: of the caller, with which the folder appears; None for one of its own.
 
     Returns:
-        The entry's hash.
+        The hash of the entry as it was written.
 
     Raises:
         ProblemsError: all that no entry may have, whatever its holdout: documents that do not
@@ -119,8 +119,12 @@ def write_entry(
     episodes = _as_stored(episodes)
     with contextlib.ExitStack() as stack:
         owner = transaction or stack.enter_context(Transaction())
-        _fill(owner.folder(place), document, episodes, documents)
-    return entry_hash(document, episodes, documents)
+        folder = owner.folder(place)
+        _fill(folder, document, episodes, documents)
+        if isinstance(episodes.signals, StoredSignals):
+            # What lies on disk may have been changed since it was read before.
+            episodes = open_episodes(folder / STORE, allowed=frozenset({"entry"}))
+        return entry_hash(document, episodes, documents)
 
 
 def _as_stored(episodes: Episodes) -> Episodes:

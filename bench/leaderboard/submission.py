@@ -61,8 +61,8 @@ def submit(
         The result and the leaderboard.
 
     Raises:
-        ProblemsError: every problem of the entry, a name that is taken, or an attempt over the
-            lab's limit; nothing is written then.
+        ProblemsError: every problem of the entry, a name that is taken, an attempt over the lab's
+            limit, or a folder that was changed meanwhile; nothing is written then.
     """
     paths = dataset_of_entry(workspace, folder)
     entry = checked_entry(workspace, paths, folder)
@@ -76,7 +76,10 @@ def submit(
         _check_name(place, entry)  # another may have taken it meanwhile
         _check_limit(place, entry)
         kept = place.submitted(entry.document["name"]) / entry.hash
-        write_entry(kept, entry.document, entry.episodes, entry.documents, transaction)
+        written = write_entry(kept, entry.document, entry.episodes, entry.documents, transaction)
+        if written != entry.hash:
+            expected = f"the entry that was validated, {entry.hash}"
+            raise ProblemsError([Problem("entry_changed", str(folder), expected, written)])
         return result, _publish(transaction, workspace, place, result, make_run(folder))
 
 

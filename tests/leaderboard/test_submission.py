@@ -50,6 +50,26 @@ def _state(workspace: Workspace) -> dict[str, bytes]:
     }
 
 
+def test_an_entry_that_is_changed_after_it_was_validated_is_not_recorded(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, folder = _state(workspace), _folder(workspace, tmp_path / "entry")
+    chunk = Path("trajectories.zarr/q/c/0/0")
+    other = (_folder(workspace, tmp_path / "other", shift=0.0) / chunk).read_bytes()
+
+    def swap(*_: object) -> None:
+        (folder / chunk).write_bytes(other)
+
+    monkeypatch.setattr("bench.leaderboard.submission._check_reserved", swap)
+    with pytest.raises(ProblemsError) as raised:
+        submit(workspace, folder, no_run)
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.where) == ("entry_changed", str(folder))
+    assert problem.expected == f"the entry that was validated, {problem.expected[-64:]}"
+    assert problem.came != problem.expected[-64:]
+    assert _state(workspace) == before
+
+
 def test_a_submission_is_scored_recorded_and_ranked(workspace: Workspace, tmp_path: Path) -> None:
     paths = workspace.dataset(DATASET)
     result, board = submit(workspace, _folder(workspace, tmp_path / "entry"), no_run)
