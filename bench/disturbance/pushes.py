@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bench.disturbance.currents import OUTSIDE, STATES, STEP, States
 from bench.scoring.labels.label import Threshold
+from bench.scoring.labels.stalls import stretches
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -138,7 +139,7 @@ def pushes_of(residual: Residual, limits: Array, settings: Mapping[str, float]) 
     for row, joint in np.argwhere(_sustained(ratio, rows)[0] > 1):
         above[row : row + rows, joint] = True
     shown = np.bitwise_or.reduce(above, axis=1)
-    return [_push(residual, ratio, above, part) for part in _stretches(shown)]
+    return [_push(residual, ratio, above, part) for part in stretches(shown, residual.time)]
 
 
 def _push(residual: Residual, ratio: Array, above: Mask, part: slice) -> Push:
@@ -153,11 +154,6 @@ def _push(residual: Residual, ratio: Array, above: Mask, part: slice) -> Push:
         peak=float(residual.value[row, shown[0]]),
         ratio=float(most[shown[0]]),
     )
-
-
-def _stretches(states: Mask) -> list[slice]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], states, [False]]).astype(np.int8)))
-    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _rows(duration: float) -> int:
