@@ -16,7 +16,8 @@ from bench.io.documents import Document
 from bench.kinematics.robot import Robot
 from bench.scoring.alignment import traces
 from bench.scoring.labels.registry import labels_of
-from bench.scoring.trace import Declared, EpisodeTrace
+from bench.scoring.trace import EpisodeTrace
+from bench.scoring.trace_records import Declared
 from bench.twins.faults.fault import Place, Side, Sides
 from bench.twins.faults.motions import MOTIONS
 from bench.twins.faults.pairs import Case, Pairs

@@ -18,7 +18,8 @@ from bench.kinematics.forward import pose_errors
 from bench.kinematics.robot import Robot
 from bench.scoring.columns import Columns, angles, others
 from bench.scoring.summary import Rows, Scales, summaries
-from bench.scoring.trace import Declared, EpisodeTrace, Others
+from bench.scoring.trace import EpisodeTrace
+from bench.scoring.trace_records import Declared, Others
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]

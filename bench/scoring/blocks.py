@@ -27,7 +27,8 @@ from bench.scoring.alignment import NEEDED, traces
 from bench.scoring.guarding import Looked, looked_at
 from bench.scoring.record import EpisodeRecord, record_of
 from bench.scoring.signature import signed_sums
-from bench.scoring.trace import Declared, EpisodeTrace
+from bench.scoring.trace import EpisodeTrace
+from bench.scoring.trace_records import Declared
 from bench.scoring.traces import TraceRows, rows_of
 
 BLOCK_VALUES = 2**18

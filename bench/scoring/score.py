@@ -25,7 +25,7 @@ from bench.scoring.events import EventRule
 from bench.scoring.guarding import Looked, judged
 from bench.scoring.record import EpisodeRecord
 from bench.scoring.result import Guarded, ScoreSettings, Subject, make_result
-from bench.scoring.trace import Declared
+from bench.scoring.trace_records import Declared
 from bench.scoring.traces import TraceWriter
 from bench.scoring.truth import (
     dataset_head,

@@ -12,7 +12,8 @@ from bench.scoring.alignment import traces
 from bench.scoring.events import EventRule
 from bench.scoring.metrics.metric import Missing
 from bench.scoring.metrics.registry import METRICS
-from bench.scoring.trace import Declared, EpisodeTrace
+from bench.scoring.trace import EpisodeTrace
+from bench.scoring.trace_records import Declared
 
 
 @dataclass(frozen=True)

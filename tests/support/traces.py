@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from bench.formulas.weighting import time_weights
-from bench.scoring.trace import Declared, EpisodeTrace, Others
+from bench.scoring.trace import EpisodeTrace
+from bench.scoring.trace_records import Declared, Others
 
 
 def no_others(rows: int) -> Others:

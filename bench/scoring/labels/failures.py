@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from bench.scoring.labels import event_extra, event_missed, oscillation, overshoot, stall_false
 from bench.scoring.labels.label import Label, Rule
 from bench.scoring.speeds import Speeds
-from bench.scoring.trace import EpisodeTrace, Others
+from bench.scoring.trace import EpisodeTrace
+from bench.scoring.trace_records import Others
 
 Floats = NDArray[np.float64]
 Side = Literal["reference", "entry"]

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.scoring.trace import Declared, EpisodeTrace
+from bench.scoring.trace import EpisodeTrace
+from bench.scoring.trace_records import Declared
 from tests.support.traces import no_others
 
 TraceOf = Callable[..., EpisodeTrace]

@@ -7,7 +7,7 @@ import pytest
 
 from bench.scoring.events import EventRule
 from bench.scoring.labels import event_extra, event_missed, event_order, event_shifted
-from bench.scoring.trace import Declared
+from bench.scoring.trace_records import Declared
 from tests.support.traces import one_gripper
 
 RULES = [event_missed.RULE, event_extra.RULE, event_shifted.RULE, event_order.RULE]

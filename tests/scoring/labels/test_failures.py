@@ -7,7 +7,7 @@ from bench.io.problems import ProblemsError, UnknownNameError
 from bench.scoring.events import EventRule
 from bench.scoring.labels.failures import FAILURES, SIDES, failures_of
 from bench.scoring.labels.registry import RULES
-from bench.scoring.trace import Declared, Others
+from bench.scoring.trace_records import Declared, Others
 
 
 def found(trace) -> list[tuple[str, str, tuple[str, ...]]]:

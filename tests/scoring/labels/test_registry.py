@@ -9,7 +9,7 @@ import pytest
 from bench.io.problems import ProblemsError, UnknownNameError
 from bench.scoring.events import EventRule
 from bench.scoring.labels.registry import RULES, labels_of
-from bench.scoring.trace import Declared
+from bench.scoring.trace_records import Declared
 
 
 def page_block() -> Iterator[str]:
