@@ -74,6 +74,7 @@ class Prepared:
         current: (M, J) means over `WINDOW`.
         columns: of each joint (M, K).
         state: (M, J) place in `STATES`, but for beyond, which a model decides.
+        position: (M, J) rad or m.
         speed: (M, J) rad/s or m/s.
     """
 
@@ -81,6 +82,7 @@ class Prepared:
     current: Array
     columns: tuple[Array, ...]
     state: States
+    position: Array
     speed: Array
 
 
@@ -138,6 +140,7 @@ def prepare(arm: Arm, time: Array, q: Array, dq: Array, current: Array) -> Prepa
         current=running_mean(time, current, at, WINDOW),
         columns=tuple(columns),
         state=_states(speed),
+        position=position,
         speed=speed,
     )
 
@@ -234,5 +237,8 @@ def _boxed(values: Array, width: float) -> Array:
 
 
 def _always(states: Mask, width: float) -> Mask:
-    """Whether a state holds all along the window around every row."""
-    return _boxed(states.astype(np.float64), width) > 1 - 1e-9
+    """Whether a state holds all along the window around every row; at the ends nobody knows."""
+    half = round(width / STEP / 2 - 0.01)
+    held = _boxed(states.astype(np.float64), width) > 1 - 1e-9
+    held[:half] = held[len(held) - min(half, len(held)) :] = False
+    return held

@@ -77,9 +77,12 @@ class ArmDetector:
     def residual(self, name: str, recording: Prepared) -> Residual:
         """What is left of a recording's currents, by the model that does not know it."""
         model = self.left_out.get(name, self.model)
-        value = model.residual(recording)
-        states = model.states(recording)
-        return beside_level(recording.time, value, states, self.settings["level"])
+        return Residual(
+            time=recording.time,
+            value=beside_level(model.residual(recording), self.settings["level"]),
+            state=model.states(recording),
+            position=recording.position,
+        )
 
     def pushes(self, name: str, recording: Prepared) -> list[Push]:
         """The pushes of a recording; one that set limits is held against those of the others."""

@@ -3,19 +3,21 @@
 The residual is held against its own running median: what dry friction at rest and errors of the
 model leave changes slowly, and a push does not last. What is left is held against a limit of the
 joint in its state (`STATES`): it is widest for joints that stand or break away in an arm that
-moves, where dry friction leaves the current open within a band.
+moves, where dry friction leaves the current open within a band. What other passes of the same
+motion show as well (`repeats`) is the model's error, and taken off.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.disturbance.currents import OUTSIDE, STATES, STEP, States
+from bench.disturbance.repeats import shown_again
 from bench.scoring.labels.label import Threshold
 from bench.scoring.labels.stalls import stretches
 
@@ -28,11 +30,17 @@ THRESHOLDS: Mapping[str, Threshold] = {
     "margin": Threshold(
         1.25, "1", "chosen: limit over the most that calibration and validation sustain"
     ),
+    "same": Threshold(
+        0.1,
+        "rad",
+        "chosen: a tenth of a second at 1 rad/s; 0.05 to 0.2 tell the same of calibration, "
+        "validation and the diagnostic pool of ur5-force",
+    ),
     "verdict": Threshold(
         2.0,
         "1",
         "chosen: above 1.45, the largest ratio in a validation recording of ur5-force that sets no "
-        "limit, with room for other motions",
+        "limit, other passes not looked at; with room for other motions",
     ),
 }
 LEAST = 1e-9
@@ -47,11 +55,13 @@ class Residual:
         time: (M,) s, `STEP` apart.
         value: (M, J) beside the running median, in the unit of the currents.
         state: (M, J) place in `STATES`.
+        position: (M, J) rad or m.
     """
 
     time: Array
     value: Array
     state: States
+    position: Array
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,8 @@ class Push:
     Attributes:
         interval: from, to, s on the recording's clock.
         joints: columns of the joints that show it, the clearest first.
-        peak: largest residual of the clearest joint, with sign, in the unit of the currents.
+        peak: largest residual of the clearest joint, with sign, in the unit of the currents, beside
+            what other passes show.
         ratio: of that to its limit.
     """
 
@@ -71,11 +82,11 @@ class Push:
     ratio: float
 
 
-def beside_level(time: Array, residual: Array, state: States, width: float) -> Residual:
-    """The residual (M, J) beside its running median over `width` s; at the ends what there is."""
+def beside_level(values: Array, width: float) -> Array:
+    """Values (M, J) beside their running median over `width` s; at the ends what there is."""
     half = round(width / STEP / 2)
-    level = np.column_stack([_running_median(column, half) for column in residual.T])
-    return Residual(time, residual - level, state)
+    beside: Array = values - np.column_stack([_running_median(each, half) for each in values.T])
+    return beside
 
 
 def _running_median(values: Array, half: int) -> Array:
@@ -134,12 +145,26 @@ def pushes_of(residual: Residual, limits: Array, settings: Mapping[str, float]) 
     """The pushes of a recording, in the order of time; of joints at the same time one."""
     here = np.take_along_axis(limits, residual.state.astype(np.intp), axis=0)
     ratio = residual.value / np.maximum(here, LEAST)
+    shown = np.flatnonzero(_above(ratio, settings).any(axis=1))
+    again = shown_again(
+        residual.position, residual.value, shown, settings["same"], settings["level"] / 2
+    )
+    value = residual.value.copy()
+    value[shown] -= again
+    own = replace(residual, value=value)
+    ratio = value / np.maximum(here, LEAST)
+    above = _above(ratio, settings)
+    parts = stretches(np.bitwise_or.reduce(above, axis=1), residual.time)
+    return [_push(own, ratio, above, part) for part in parts]
+
+
+def _above(ratio: Array, settings: Mapping[str, float]) -> Mask:
+    """Where (M, J) it is above 1 in size, on one side, for as long as a push lasts."""
     rows = _rows(settings["duration"])
     above = np.zeros(ratio.shape, dtype=np.bool_)
     for row, joint in np.argwhere(_sustained(ratio, rows)[0] > 1):
         above[row : row + rows, joint] = True
-    shown = np.bitwise_or.reduce(above, axis=1)
-    return [_push(residual, ratio, above, part) for part in stretches(shown, residual.time)]
+    return above
 
 
 def _push(residual: Residual, ratio: Array, above: Mask, part: slice) -> Push:

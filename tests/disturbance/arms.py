@@ -71,14 +71,18 @@ def torques(q: np.ndarray, dq: np.ndarray, ddq: np.ndarray) -> np.ndarray:
 
 
 def recording(
-    seed: int, seconds: float = 24.0, rests: bool = True
+    seed: int, seconds: float = 24.0, rests: bool = True, postures: int | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Time (N,), q, dq and current (N, 2) of moves between postures, with rests or without."""
+    """Time (N,), q, dq and current (N, 2) of moves between postures, with rests or without.
+
+    Of so many postures again and again, if a number is given: a move lasts 3 s.
+    """
     random = np.random.default_rng(seed)
     time = 0.008 * np.arange(int(seconds / 0.008))
     q = np.zeros((len(time), 2))
     stops = np.arange(2.0, seconds, 3.0)
     goals = random.uniform(-1.2, 1.2, (len(stops) + 1, 2))
+    goals = goals[np.arange(len(goals)) % (postures or len(goals))]
     lasts = 2.0 if rests else 2.9
     q += goals[0]
     for stop, (before, after) in zip(stops, pairwise(goals), strict=True):

@@ -7,6 +7,7 @@ undisturbed repeat of the same motion, computed before the detector was written.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -181,6 +182,19 @@ def test_all_of_the_diagnostic_pool_are_told(
 ) -> None:
     for name in windows:
         assert max(push.ratio for push in found[name]) > THRESHOLDS["verdict"].default, name
+
+
+@pytest.mark.parametrize("same", [0.05, 0.2])
+def test_how_far_one_motion_may_be_apart_changes_no_verdict(
+    own: ArmDetector, sets: dict[str, Set], found: dict[str, list[Push]], same: float
+) -> None:
+    other = replace(own, settings={**own.settings, "same": same})
+    verdict = own.settings["verdict"]
+    for part in PARTS:
+        for name, recording in zip(sets[part].names, sets[part].recordings, strict=True):
+            pairs = found[name.removesuffix(".run-a")], other.pushes(name, recording)
+            told = {any(push.ratio > verdict for push in pushes) for pushes in pairs}
+            assert len(told) == 1, name
 
 
 def test_no_validation_recording_is_told(
