@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from bench.attribution.fitting import chosen_penalty, fit
 from bench.attribution.hypothesis import HYPOTHESES
 from bench.attribution.proof import NONE
 from bench.io.atomic import write_text
-from bench.io.documents import check_schema, dump
+from bench.io.documents import check_schema, dump, nine_digits
 from bench.io.workspace import Workspace
 from bench.scoring.result import ScoreSettings
 from bench.scoring.score import declared, robot_of
@@ -56,11 +57,12 @@ def write(found: Sequence[tuple[Case, Examined]], place: Path) -> None:
         WITH: (whole, (*TRACED, *ESTIMATED)),
         WITHOUT: (whole[:, : len(TRACED)], TRACED),
     }
-    fitted, penalties = {}, {}
+    fitted, penalties, left_out = {}, {}, {}
     for which, (values, names) in evidence.items():
         penalties[which], scores = chosen_penalty(values, truth, seeds, names, hypotheses)
-        for tried, score in scores.items():
-            sys.stdout.write(f"{which}, penalty {tried:g}: log score {score:.3f}\n")
+        for tried, each in scores.items():
+            sys.stdout.write(f"{which}, penalty {tried:g}: log score {each.log_score:.3f}\n")
+        left_out[which] = asdict(scores[penalties[which]])
         fitted[which] = fit(values, truth, names, hypotheses, penalties[which]).document()
     document = {
         "schema": "twinbench/cause_coefficients/1",
@@ -69,6 +71,7 @@ def write(found: Sequence[tuple[Case, Examined]], place: Path) -> None:
             "seeds": sorted(set(seeds)),
             "episodes": len(found),
             "penalties": penalties,
+            "left_out": nine_digits(left_out),
         },
         **fitted,
     }

@@ -162,7 +162,7 @@ SCHEMA: Document = {
         "fitted_on": {
             "type": "object",
             "additionalProperties": False,
-            "required": ["dataset", "seeds", "episodes", "penalties"],
+            "required": ["dataset", "seeds", "episodes", "penalties", "left_out"],
             "properties": {
                 "dataset": {"type": "string"},
                 "seeds": {"type": "array", "items": {"type": "integer"}},
@@ -170,6 +170,18 @@ SCHEMA: Document = {
                 "penalties": {
                     "type": "object",
                     "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+                },
+                "left_out": {
+                    "type": "object",
+                    "additionalProperties": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["log_score", "right"],
+                        "properties": {
+                            "log_score": {"type": "number", "minimum": 0},
+                            "right": {"type": "number", "minimum": 0, "maximum": 1},
+                        },
+                    },
                 },
             },
         },

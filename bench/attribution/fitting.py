@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,22 +74,36 @@ SIMPLER = 0.01
 """Log score that smaller weights may cost: they go less far beyond what was seen."""
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """How well episodes are told by a classifier that does not know their seed.
+
+    Attributes:
+        log_score: mean of -ln of the true cause's probability.
+        right: share in which the true cause is the most probable one.
+    """
+
+    log_score: float
+    right: float
+
+
 def chosen_penalty(
     evidence: Floats,
     truth: Sequence[str],
     seeds: Sequence[int],
     features: Sequence[str],
     hypotheses: Sequence[str],
-) -> tuple[float, dict[float, float]]:
+) -> tuple[float, dict[float, LeftOut]]:
     """The largest penalty that nearly has the least log score, on seeds that were left out.
 
     Returns:
-        The penalty, and the score of each.
+        The penalty, and how well each tells what was left out.
     """
     seed = np.array(seeds)
     scores = {}
     for penalty in PENALTIES:
         lost: list[float] = []
+        right: list[bool] = []
         for out in sorted(set(seeds)):
             kept = np.flatnonzero(seed != out).tolist()
             own = fit(evidence[kept], [truth[i] for i in kept], features, hypotheses, penalty)
@@ -96,6 +111,8 @@ def chosen_penalty(
             found = own.of_all(evidence[left])
             places = [list(hypotheses).index(truth[i]) for i in left]
             lost += (-np.log(np.maximum(found[range(len(left)), places], 1e-9))).tolist()
-        scores[penalty] = float(np.mean(lost))
-    least = min(scores.values())
-    return max(p for p, score in scores.items() if score <= least + SIMPLER), scores
+            right += (found.argmax(axis=1) == places).tolist()
+        scores[penalty] = LeftOut(float(np.mean(lost)), float(np.mean(right)))
+    least = min(each.log_score for each in scores.values())
+    near = [p for p, each in scores.items() if each.log_score <= least + SIMPLER]
+    return max(near), scores

@@ -34,7 +34,9 @@ RULE = Rule(
     thresholds={
         "within": WITHIN,
         "times": Threshold(
-            1.25, "1", "above 1.13 times, the largest shift between two runs of one motion"
+            1.3,
+            "1",
+            "two runs of one motion differ by 1.13 times at most; their tail: 0.15 labels an hour",
         ),
     },
     numbers={

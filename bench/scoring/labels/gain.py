@@ -22,7 +22,11 @@ RULE = Rule(
     meaning="a joint moves too far or not far enough, in proportion",
     signal="error and reference of rows on which the arm moves; masses of the links",
     thresholds=thresholds(
-        size(0.020, "above 16 mrad, where the gravity at an elbow passes for a gain"),
+        size(
+            0.026,
+            "above 16 mrad, where the gravity at an elbow passes for a gain; two runs of one "
+            "motion differ by 12 mrad at most; their tail: 0.05 labels an hour",
+        ),
         Threshold(
             5.0,
             "1",

@@ -158,7 +158,7 @@ RULE = Rule(
     },
     evidence=(
         "so101-sage, calibration and validation: none in 0.66 h of run-b as prediction of "
-        "run-a; 2 on delayed echo, which follows a chirp beyond what the robot can"
+        "run-a and in 0.67 h of delayed echo; 1 on an echo after 200 ms"
     ),
     find=find,
 )

@@ -17,7 +17,7 @@ def later(time: np.ndarray, late: float) -> np.ndarray:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(st.floats(0.06, 0.45), st.sampled_from([-1, 1]))
+@given(st.floats(0.075, 0.45), st.sampled_from([-1, 1]))
 def test_a_planted_lag_is_labelled_with_its_sign(trace_of, time, waves, size, sign) -> None:
     (label,) = RULE.apply(trace_of(time, waves, later(time, sign * size) + 0.1), {})
     assert (label.name, label.arm, label.joints) == ("lag", "arm", ("joint_0", "joint_1"))

@@ -152,7 +152,7 @@ def test_run_b_has_no_jam(mirror: Path, trace_of, entry) -> None:
 @pytest.mark.recordings
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("entry", "offsets"), [("run-b", {}), ("delayed echo", {"elbow_flex": 19, "shoulder_lift": 14})]
+    ("entry", "offsets"), [("run-b", {}), ("delayed echo", {"elbow_flex": 9, "shoulder_lift": 1})]
 )
 def test_labels_on_calibration_and_validation(mirror: Path, trace_of, entry, offsets) -> None:
     found = []
