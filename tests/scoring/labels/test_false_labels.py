@@ -24,7 +24,7 @@ from bench.io.store import Episodes
 from bench.io.workspace import Workspace
 from bench.kinematics.robot import load_robot
 from bench.scoring.alignment import NEEDED, traces
-from bench.scoring.labels.label import Label
+from bench.scoring.labels.label import Label, Rule
 from bench.scoring.labels.registry import RULES, labels_of
 from bench.scoring.score import declared
 from bench.scoring.trace import EpisodeTrace
@@ -47,6 +47,13 @@ BY_SIZE: dict[str, tuple[str, Callable[[Label], float]]] = {
     "event_shifted": ("times", lambda label: label.numbers["shift"] / TOLERANCE),
 }
 """Threshold on the size of each rule, and the size of a label."""
+NONE_BETWEEN_RUNS = {"overshoot": "beyond", "saturation": "distance", "stall_false": "distance"}
+"""Rules with such a threshold that have no label between two runs, however low it is."""
+WITHOUT_SIZE = {
+    *("stall_missed", "unstable", "event_missed", "event_extra", "event_order"),
+    *("grasp_missed", "object_lost", "object_displaced"),
+}
+"""Rules of what happens or does not, and `stall_missed`, whose labels are true."""
 TOLERANCE = 0.15
 """s, of the events that so101-sage declares."""
 
@@ -135,6 +142,12 @@ def counts(own: list[EpisodeTrace]) -> Counter[str]:
     return Counter(label.name for trace in own for label in labels_of(trace, {}))
 
 
+def lowered(rule: Rule, name: str) -> dict[str, float]:
+    """The thresholds of a rule, one of them a fiftieth of its default."""
+    defaults = {key: one.default for key, one in rule.thresholds.items()}
+    return defaults | {name: defaults[name] / 50}
+
+
 def expected(sizes: list[float], threshold: float, lasting: float) -> float:
     """Labels an hour by the tail of the sizes seen in so many hours."""
     largest = sorted(sizes, reverse=True)
@@ -175,6 +188,20 @@ def test_an_echo_of_the_industrial_arm_has_none(
     assert f"all parts but the holdout and the diagnostic pool | {hours(found):.3f} | none" in PAGE
 
 
+def test_every_rule_is_looked_at() -> None:
+    assert {rule.name for rule in RULES} == {*BY_SIZE, *NONE_BETWEEN_RUNS, *WITHOUT_SIZE}
+
+
+@pytest.mark.recordings
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "threshold"), NONE_BETWEEN_RUNS.items())
+def test_rules_without_a_tail_have_no_label_at_all(
+    pairs: list[EpisodeTrace], name: str, threshold: str
+) -> None:
+    (rule,) = [each for each in RULES if each.name == name]
+    assert not any(rule.find(trace, lowered(rule, threshold)) for trace in pairs)
+
+
 @pytest.mark.recordings
 @pytest.mark.slow
 def test_the_tail_of_two_runs_allows_less_than_one_an_hour(pairs: list[EpisodeTrace]) -> None:
@@ -184,7 +211,7 @@ def test_the_tail_of_two_runs_allows_less_than_one_an_hour(pairs: list[EpisodeTr
             continue
         name, size = BY_SIZE[rule.name]
         default = rule.thresholds[name].default
-        low = {key: one.default for key, one in rule.thresholds.items()} | {name: default / 50}
+        low = lowered(rule, name)
         sizes = [abs(size(label)) for trace in pairs for label in rule.find(trace, low)]
         rate = expected(sizes, default, hours(pairs))
         total += rate
