@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.io.store import EpisodeInfo, Episodes, Split, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, Split, StoreInfo
 from bench.kinematics.robot import Joint, Robot, load_robot
 
 Floats = NDArray[np.float64]

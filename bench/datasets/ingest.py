@@ -17,7 +17,8 @@ from bench.datasets.revealed import revealed_rows
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, dump
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo, fill_store
+from bench.io.store import Episodes, fill_store
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.io.workspace import DatasetPaths
 
 SAME_COMMAND = 1e-9

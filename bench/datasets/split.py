@@ -10,7 +10,8 @@ import numpy as np
 
 from bench.io.documents import Document
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import StoreInfo
 
 FITTED = ("calibration", "validation")
 PARTS = (*FITTED, "holdout_inputs", "holdout_truth", "diagnostic")

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from bench.formulas.interpolation import at_times
 from bench.io.documents import Document
 from bench.io.problems import Problem
-from bench.io.store import Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import StoreInfo
 
 Floats = NDArray[np.float64]
 

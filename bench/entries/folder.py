@@ -25,8 +25,9 @@ from bench.entries.entry import PAPERS, checked
 from bench.entries.texts import escaped
 from bench.io.documents import Document, parse
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import MAX_SAMPLES, Episodes, Store, StoreInfo
+from bench.io.store import Episodes, Store
 from bench.io.store_check import chunk_counts, read_info
+from bench.io.store_info import MAX_SAMPLES, StoreInfo
 
 MAX_FILES = 2**14
 MAX_ENTRY_BYTES = 2**16

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bench.io import documents
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import DTYPES, MAX_SAMPLES, PER_EPISODE, PER_JOINT, WIDTHS, StoreInfo
+from bench.io.store_info import DTYPES, MAX_SAMPLES, PER_EPISODE, PER_JOINT, WIDTHS, StoreInfo
 
 MAX_VALUES = 2**33
 MAX_METADATA = 64 * 2**20

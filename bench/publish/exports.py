@@ -10,7 +10,8 @@ import numpy as np
 
 from bench.io.atomic import Transaction
 from bench.io.problems import UnknownNameError
-from bench.io.store import PER_EPISODE, PER_JOINT, WIDTHS, Episodes
+from bench.io.store import Episodes
+from bench.io.store_info import PER_EPISODE, PER_JOINT, WIDTHS
 
 Progress = Callable[[int, int], None]
 Writer = Callable[[Path, Episodes, Progress], None]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
-from bench.io.store import PER_JOINT, Episodes, Store
+from bench.io.store import Episodes, Store
+from bench.io.store_info import PER_JOINT
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.scoring.repeatability import REPEATS
 

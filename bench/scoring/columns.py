@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.io.problems import Problem
-from bench.io.store import StoreInfo
+from bench.io.store_info import StoreInfo
 from bench.kinematics.robot import Joint, Robot
 
 Floats = NDArray[np.float64]

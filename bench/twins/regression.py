@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
-from bench.twins.expected import Expected, Quantity, joints_of, of_joints
+from bench.twins.expected import Expected, Quantity, of_joints
 from bench.twins.prediction import commanded, headline, predicted, references, scored_columns
 from bench.twins.twin import Fit, Kind, Material, Parameter, Progress, Twin
 
@@ -101,7 +101,7 @@ def expects(twin: Twin, robot: Robot) -> Expected:
     """All coefficients of every joint that has any."""
     length = int(twin.settings["length"])
     quantities = dict(zip(_names(length), map(Quantity, _units(length)), strict=True))
-    needed = {f"{joint}.{name}" for joint in joints_of(twin) for name in quantities}
+    needed = {f"{joint}.{name}" for joint in twin.joints for name in quantities}
     known = of_joints(robot, quantities)
     return Expected(known, frozenset(needed & known.keys()))
 

@@ -20,7 +20,7 @@ from bench.formulas.weighting import time_weights
 from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
-from bench.twins.expected import Expected, Quantity, joints_of, of_joints
+from bench.twins.expected import Expected, Quantity, of_joints
 from bench.twins.prediction import commanded, headline, predicted, references, scored_columns
 from bench.twins.servo_response import UNITS, respond, track
 from bench.twins.servo_search import CRITERIA, Aim, fit_joint
@@ -147,7 +147,7 @@ def expects(twin: Twin, robot: Robot) -> Expected:
     known = of_joints(robot, quantities)
     own = {p.name for p in twin.parameters}
     needed = set()
-    for joint in joints_of(twin):
+    for joint in twin.joints:
         numbers = {f"{joint}.{name}" for name in UNITS}
         if numbers & own == {f"{joint}.delay"}:
             known[f"{joint}.delay"] = Quantity(UNITS["delay"], 0, 0)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bench.io.documents import Document
 from bench.io.store import Episodes
 from bench.kinematics.robot import Robot
-
-if TYPE_CHECKING:
-    from bench.twins.expected import Expected
+from bench.twins.expected import Expected
 
 Progress = Callable[[int, int], None]
 """Told how many steps are done, and of how many."""
@@ -90,6 +88,11 @@ class Twin:
     def value(self, name: str) -> float:
         """The value of one parameter."""
         return next(p.value for p in self.parameters if p.name == name)
+
+    @property
+    def joints(self) -> frozenset[str]:
+        """The joints that it has parameters of."""
+        return frozenset(p.name.rpartition(".")[0] for p in self.parameters if "." in p.name)
 
 
 @dataclass(frozen=True)

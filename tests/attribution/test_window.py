@@ -7,7 +7,8 @@ import pytest
 
 from bench.attribution.window import LENGTH, SETTLES, inputs_in, window_of
 from bench.formulas.weighting import time_weights
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.scoring.trace import EpisodeTrace
 from tests.support.traces import make_trace
 

@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 
 from bench.cli import pushes
 from bench.io.problems import ProblemsError, UnknownNameError
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo, write_store
+from bench.io.store import Episodes, write_store
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.io.workspace import Workspace
 from tests.disturbance.arms import pushed, recording
 from tests.support.robots import write_chain

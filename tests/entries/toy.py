@@ -16,7 +16,8 @@ from bench.entries.template import template
 from bench.entries.validation import validate
 from bench.io.documents import Document
 from bench.io.problems import ProblemsError
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo, fill_store
+from bench.io.store import Episodes, fill_store
+from bench.io.store_info import EpisodeInfo, StoreInfo
 
 JOINTS = ("pan", "lift", "elbow", "gripper")
 UNITS = ("rad", "rad", "rad", "fraction")

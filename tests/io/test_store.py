@@ -14,12 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.io.problems import ProblemsError
-from bench.io.store import (
-    Store,
-    content_hash,
-    load_episodes,
-    write_store,
-)
+from bench.io.store import Store, content_hash, load_episodes, write_store
 from tests.support.episodes import make_episodes
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.io.store import PER_EPISODE, Episodes, load_episodes, open_episodes, write_store
+from bench.io.store import Episodes, load_episodes, open_episodes, write_store
+from bench.io.store_info import PER_EPISODE
 from bench.io.stored import StoredSignals
 from tests.support.episodes import make_episodes
 

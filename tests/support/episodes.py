@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, StoreInfo
 
 JOINTS = ("shoulder_pan", "shoulder_lift", "elbow_flex", "wrist_flex", "wrist_roll", "gripper")
 UNITS = ("rad",) * 5 + ("fraction",)

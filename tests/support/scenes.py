@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.kinematics.robot import Arm, Joint, Limits, Robot, Transform
 from bench.scoring.alignment import traces
 from bench.scoring.events import EventRule

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.kinematics.robot import load_robot
 from bench.twins.twin import Material
 from tests.support.episodes import JOINTS, UNITS

@@ -22,7 +22,8 @@ from scipy.integrate import solve_ivp
 from bench.datasets.split import inputs_of
 from bench.io.documents import check_schema
 from bench.io.problems import ProblemsError
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.twins.kinds import kind
 from bench.twins.servo import KIND
 from bench.twins.twin import Fit, Parameter, Twin, parameters_document

@@ -8,7 +8,8 @@ import numpy as np
 
 from bench.entries.check import STORE, Check, CheckInput, listed
 from bench.io.problems import Problem
-from bench.io.store import MAX_SAMPLES, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import MAX_SAMPLES, StoreInfo
 from bench.io.stored import StoredSignals
 
 SIGNALS = ("time", "q", "samples", "q_command", "failed_at")

@@ -16,7 +16,8 @@ from bench.entries.provenance.contradictions import (
 from bench.entries.provenance.finding import Papers
 from bench.io.documents import Document, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import Split, open_episodes
+from bench.io.store import open_episodes
+from bench.io.store_info import Split
 from bench.io.workspace import DatasetPaths, Workspace
 
 ELSEWHERE = "not checked here"

@@ -9,7 +9,8 @@ from bench.datasets.locked import Difference
 from bench.guard.finding import Finding
 from bench.io.documents import Document, read_document
 from bench.io.problems import ProblemsError
-from bench.io.store import Episodes, Split, open_episodes
+from bench.io.store import Episodes, open_episodes
+from bench.io.store_info import Split
 from bench.io.workspace import DatasetPaths, Workspace
 
 LISTED = 30

@@ -20,9 +20,9 @@ from bench.entries.texts import text_problems
 from bench.io.documents import Document, check_schema, read_json
 from bench.io.problems import Problem, ProblemsError
 from bench.io.workspace import DatasetPaths, Workspace
+from bench.twins.checking import twin_problems
 from bench.twins.command.handing import hand_out
 from bench.twins.command.process import Ended, run
-from bench.twins.expected import twin_problems
 from bench.twins.kinds import KINDS, kind
 from bench.twins.provenance import asset_records, assets_of
 from bench.twins.twin import Material, Twin, twin_of

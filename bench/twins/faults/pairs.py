@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.twins.faults.fault import Fault, Floats, Place, Side, Sides
 from bench.twins.faults.motions import MOTIONS
 from bench.twins.faults.registry import FAULTS

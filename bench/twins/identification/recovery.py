@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.io.documents import Document
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.twins.generate import JOINTS, RUNS, execute, session, true_physics
 from bench.twins.identification.papers import interval_of
 from bench.twins.identification.problem import FitProblem

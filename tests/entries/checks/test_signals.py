@@ -7,7 +7,7 @@ import pytest
 
 from bench.entries.check import CheckInput, Contents
 from bench.entries.checks.signals import run, signal_problems
-from bench.io.store import StoreInfo
+from bench.io.store_info import StoreInfo
 from tests.entries.toy import SCORED, UNITS, Holdout, commands, episodes_of
 
 RAD = ("rad",) * 4

@@ -15,7 +15,8 @@ from zarr.codecs import BloscCodec
 
 from bench.datasets.split import lock_root, locked_episodes
 from bench.io.documents import Document, check, dump
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo, write_store
+from bench.io.store import Episodes, write_store
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.io.workspace import Workspace
 from bench.publish.report.data import EpisodeData, Joint
 from bench.scoring.metrics.registry import METRICS

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.twins.identification.runs import Form, Runs
 from bench.twins.identification.space import Space, space_of
 from bench.twins.simulation.arm import assemble

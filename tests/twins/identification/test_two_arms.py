@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.twins.identification.problem import FitProblem
 from bench.twins.identification.runs import Form, Runs
 from bench.twins.identification.search import search

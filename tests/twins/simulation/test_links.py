@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from bench.io.documents import check_schema
 from bench.io.problems import ProblemsError
 from bench.io.stepper import Reset, Rows
-from bench.io.store import EpisodeInfo, Episodes, StoreInfo
+from bench.io.store import Episodes
+from bench.io.store_info import EpisodeInfo, StoreInfo
 from bench.kinematics.robot import load_robot
-from bench.twins.expected import twin_problems
+from bench.twins.checking import twin_problems
 from bench.twins.identification.start import start_of
 from bench.twins.kinds import kind
 from bench.twins.simulation.arm import assemble

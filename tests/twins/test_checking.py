@@ -9,7 +9,7 @@ import pytest
 
 from bench.io.workspace import Workspace
 from bench.kinematics.robot import Robot, load_robot
-from bench.twins.expected import twin_problems
+from bench.twins.checking import twin_problems
 from bench.twins.kinds import kind
 from bench.twins.reconstruct import read_twin, reconstruct
 from bench.twins.servo_response import UNITS
