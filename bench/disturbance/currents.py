@@ -74,7 +74,8 @@ class Prepared:
         current: (M, J) means over `WINDOW`.
         columns: of each joint (M, K).
         state: (M, J) place in `STATES`, but for beyond, which a model decides.
-        position: (M, J) rad or m.
+        posture: (M, K) cosine and sine of every turning joint, then the positions of sliding ones,
+            m: the same a whole turn on, and as far apart as angles are where they are near.
         speed: (M, J) rad/s or m/s.
     """
 
@@ -82,7 +83,7 @@ class Prepared:
     current: Array
     columns: tuple[Array, ...]
     state: States
-    position: Array
+    posture: Array
     speed: Array
 
 
@@ -140,9 +141,15 @@ def prepare(arm: Arm, time: Array, q: Array, dq: Array, current: Array) -> Prepa
         current=running_mean(time, current, at, WINDOW),
         columns=tuple(columns),
         state=_states(speed),
-        position=position,
+        posture=_posture(arm, position),
         speed=speed,
     )
+
+
+def _posture(arm: Arm, position: Array) -> Array:
+    slides = np.array([joint.type == "prismatic" for joint in arm.chain_joints], dtype=np.bool_)
+    turned = position[:, ~slides]
+    return np.concatenate([np.cos(turned), np.sin(turned), position[:, slides]], axis=1)
 
 
 def _states(speed: Array) -> States:

@@ -81,7 +81,7 @@ class ArmDetector:
             time=recording.time,
             value=beside_level(model.residual(recording), self.settings["level"]),
             state=model.states(recording),
-            position=recording.position,
+            posture=recording.posture,
         )
 
     def pushes(self, name: str, recording: Prepared) -> list[Push]:
@@ -192,6 +192,8 @@ def _prepared(episodes: Episodes, number: int, arm: Arm) -> Prepared:
     columns = [episodes.info.joints.index(joint.name) for joint in arm.chain_joints]
     time = episodes.signal("time", number)
     q, current = (episodes.signal(name, number)[:, columns] for name in ("q", "current"))
+    endless = [joint.type == "continuous" for joint in arm.chain_joints]
+    q = np.where(endless, np.unwrap(q, axis=0), q)
     if "dq" in episodes.info.signals:
         dq = episodes.signal("dq", number)[:, columns]
     else:

@@ -32,14 +32,14 @@ THRESHOLDS: Mapping[str, Threshold] = {
     ),
     "same": Threshold(
         0.1,
-        "rad",
+        "rad (m)",
         "chosen: a tenth of a second at 1 rad/s; 0.05 to 0.2 tell the same of calibration, "
         "validation and the diagnostic pool of ur5-force",
     ),
     "verdict": Threshold(
         2.0,
         "1",
-        "chosen: above 1.45, the largest ratio in a validation recording of ur5-force that sets no "
+        "chosen: above 1.46, the largest ratio in a validation recording of ur5-force that sets no "
         "limit, other passes not looked at; with room for other motions",
     ),
 }
@@ -55,13 +55,13 @@ class Residual:
         time: (M,) s, `STEP` apart.
         value: (M, J) beside the running median, in the unit of the currents.
         state: (M, J) place in `STATES`.
-        position: (M, J) rad or m.
+        posture: (M, K) as of `Prepared`.
     """
 
     time: Array
     value: Array
     state: States
-    position: Array
+    posture: Array
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def pushes_of(residual: Residual, limits: Array, settings: Mapping[str, float]) 
     ratio = residual.value / np.maximum(here, LEAST)
     shown = np.flatnonzero(_above(ratio, settings).any(axis=1))
     again = shown_again(
-        residual.position, residual.value, shown, settings["same"], settings["level"] / 2
+        residual.posture, residual.value, shown, settings["same"], settings["level"] / 2
     )
     value = residual.value.copy()
     value[shown] -= again

@@ -7,8 +7,6 @@ which all joints are where they are now, and were and will be a little before an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,53 +16,57 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 AROUND = 0.5
-"""s before and after a row at which positions are compared too: they tell the way and the speed,
-and at rest how long ago the arm came."""
-BLOCK = 64
-"""Rows compared with all others at a time."""
+"""s before and after a row at which postures are compared too: they tell how long ago an arm that
+rests came, and the way and the speed of joints that make more than the tolerance in a second."""
+AS_NEAR = 0.01
+"""rad (m): all rows of a pass that are so near as the nearest one count. A hand moves an arm that
+rests by less, so that the nearest row alone would be that in which it was pushed, too."""
 
 
-def shown_again(position: Array, value: Array, rows: Rows, same: float, apart: float) -> Array:
+def shown_again(posture: Array, value: Array, rows: Rows, same: float, apart: float) -> Array:
     """The part of a residual that other passes show too.
 
     Args:
-        position: (M, J) on the even clock, rad (m of sliding joints).
+        posture: (M, K) on the even clock (`Prepared`).
         value: (M, J) the residual.
         rows: (R,) where it is asked for.
-        same: how far positions of one motion may be apart, rad (m).
-        apart: how far passes are apart at least, s.
+        same: how far apart postures of one motion may be, rad (m).
+        apart: how far apart passes are at least, s.
 
     Returns:
         (R, J): the median over the passes, where it has the sign of the residual, and no more than
         that; 0 where there is no pass.
     """
     found = np.zeros((len(rows), value.shape[1]))
-    for k, passes in enumerate(_passes(_ways(position), rows, same, apart)):
-        if len(passes):
-            again, here = np.median(value[passes], axis=0), value[rows[k]]
+    ways, far = _ways(posture), round(apart / STEP)
+    for k, row in enumerate(rows):
+        passes = _passes(ways, row, same, far)
+        if passes:
+            again = np.median([np.median(value[own], axis=0) for own in passes], axis=0)
+            here = value[row]
             shared = np.sign(here) * np.minimum(np.abs(again), np.abs(here))
             found[k] = np.where(again * here > 0, shared, 0.0)
     return found
 
 
-def _ways(position: Array) -> Array:
-    """(M, 3 J) positions before, in and after each row; at the ends the outermost ones."""
-    last, shift = len(position) - 1, round(AROUND / STEP)
-    row = np.arange(len(position))
-    around = [position[np.clip(row + by, 0, last)] for by in (-shift, 0, shift)]
+def _ways(posture: Array) -> Array:
+    """(M, 3 K) postures before, in and after each row; at the ends the outermost ones."""
+    last, shift = len(posture) - 1, round(AROUND / STEP)
+    row = np.arange(len(posture))
+    around = [posture[np.clip(row + by, 0, last)] for by in (-shift, 0, shift)]
     return np.concatenate(around, axis=1)
 
 
-def _passes(ways: Array, rows: Rows, same: float, apart: float) -> Iterator[Rows]:
-    """Of each of the rows, the nearest row of every other pass."""
-    far = round(apart / STEP)
-    for start in range(0, len(rows), BLOCK):
-        block = rows[start : start + BLOCK]
-        off = np.zeros((len(block), len(ways)))
-        for column in ways.T:
-            np.maximum(off, np.abs(column[block, None] - column), out=off)
-        for row, own in zip(block, off, strict=True):
-            near = np.flatnonzero(own < same)
-            stretches = np.split(near, np.flatnonzero(np.diff(near) > 1) + 1)
-            others = [s for s in stretches if len(s) and (s[0] > row + far or s[-1] < row - far)]
-            yield np.array([s[own[s].argmin()] for s in others], dtype=np.intp)
+def _passes(ways: Array, row: int, same: float, far: int) -> list[Rows]:
+    """The rows of every other pass that are as near to a row as any."""
+    near = np.arange(len(ways))
+    for column in ways.T:  # one after the other: after the first few hardly any are left
+        near = near[np.abs(column[near] - column[row]) < same]
+    off = np.abs(ways[near] - ways[row]).max(axis=1, initial=0.0)
+    cuts = np.flatnonzero(np.diff(near) > 1) + 1
+    stretches = zip(np.split(near, cuts), np.split(off, cuts), strict=True)
+    return [
+        own[away <= away.min() + AS_NEAR]
+        for own, away in stretches
+        if len(own) and (own[0] > row + far or own[-1] < row - far)
+    ]

@@ -9,6 +9,7 @@ from bench.disturbance.currents import (
     MOVES,
     OUTSIDE,
     RESTING,
+    SETTLED,
     STANDING,
     STEP,
     CurrentModel,
@@ -115,3 +116,24 @@ def test_a_joint_that_calibration_never_moves_has_no_model() -> None:
     model = fit([still, still])
     assert isinstance(model, CurrentModel)
     assert not any(weights.any() for weights in model.weights)
+
+
+def test_at_the_ends_no_joint_is_in_settled_motion() -> None:
+    """What was before the recording, nobody knows: it may just have broken away."""
+    time = 0.008 * np.arange(500)
+    q = np.column_stack([0.5 * time, 0.3 * time])
+    speed = np.broadcast_to([0.5, 0.3], q.shape)
+    state = prepare(planar(), time, q, speed, np.zeros_like(q)).state
+    edge = round(SETTLED / STEP / 2 - 0.01)
+    assert (state[:edge] == STANDING).all() and (state[-edge:] == STANDING).all()
+    assert (state[edge:-edge] == MOVES).all()
+
+
+def test_a_posture_is_the_same_a_turn_on() -> None:
+    time = 0.008 * np.arange(100)
+    q = np.column_stack([0.5 * time, 0.3 * time])
+    none = np.zeros_like(q)
+    first, second = (prepare(planar(), time, q + turn, none, none) for turn in (0.0, 2 * np.pi))
+    assert first.posture == pytest.approx(second.posture)
+    step = np.linalg.norm(np.diff(first.posture[1:-1, [0, 2]], axis=0), axis=1)
+    assert step == pytest.approx(np.full(len(step), 0.5 * STEP), abs=1e-4)

@@ -20,6 +20,7 @@ from tests.disturbance.arms import pushed, recording
 from tests.support.robots import write_chain
 
 JOINTS = ("first", "second")
+NO_STOPS = {"lower": None, "upper": None}
 UNITS = {"time": ("s",), "q": ("rad",) * 2, "dq": ("rad/s",) * 2, "current": ("A",) * 2}
 
 
@@ -146,3 +147,26 @@ def test_unknown_names_are_told(place: Workspace) -> None:
 def test_a_part_that_is_not_here_is_a_problem(place: Workspace) -> None:
     shutil.rmtree(place.dataset("toy").part("diagnostic"))
     assert isinstance(run(place, "toy").exception, ProblemsError)
+
+
+def test_where_a_turn_of_an_endless_joint_ends_makes_no_difference(place: Workspace) -> None:
+    description = place.root / "robots/chain/robot.json"
+    robot = json.loads(description.read_text())
+    for joint in robot["arms"][0]["joints"]:
+        joint["type"], joint["limits"] = "continuous", {**joint["limits"], **NO_STOPS}
+    description.write_text(json.dumps(robot))
+    plain = run(place, "toy", "--json").output
+    for part, seeds in (("calibration", range(4)), ("validation", range(10, 13))):
+        made = {f"{part[0]}{k % 10}": signals(k) for k in seeds}
+        store(place, part, {name: wrapped(own) for name, own in made.items()})
+    hit, quiet = signals(20), signals(21)
+    hit["current"] = pushed(hit["time"], hit["current"], 9.0, 9.8, 1, 1.5)
+    store(place, "diagnostic", {"hit": wrapped(hit), "quiet": wrapped(quiet)})
+    assert json.loads(run(place, "toy", "--json").output) == json.loads(plain)
+
+
+def wrapped(own: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same with angles that end at a place which the arm passes."""
+    turned = np.where(own["q"] > 0.2, own["q"] - 2 * np.pi, own["q"])
+    assert (np.abs(np.diff(turned, axis=0)) > 6).any()
+    return {**own, "q": turned}

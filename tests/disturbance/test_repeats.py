@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.disturbance.currents import STEP, prepare
+from bench.disturbance.currents import STATES, STEP, prepare
 from bench.disturbance.detect import ArmDetector, Set, detector
-from bench.disturbance.pushes import THRESHOLDS, Push
-from bench.disturbance.repeats import AROUND, shown_again
+from bench.disturbance.pushes import THRESHOLDS, Push, Residual, pushes_of
+from bench.disturbance.repeats import AROUND, AS_NEAR, shown_again
 from tests.disturbance.arms import planar, pushed, recording
 
 DEFAULTS = {name: threshold.default for name, threshold in THRESHOLDS.items()}
@@ -39,7 +39,11 @@ def plainly(position: np.ndarray, value: np.ndarray, row: int) -> np.ndarray:
     found = np.zeros(value.shape[1])
     if others:
         for joint in range(value.shape[1]):
-            again = float(np.median([value[min(p)[1], joint] for p in others]))
+            of_each = [
+                float(np.median([value[k, joint] for off, k in p if off <= min(p)[0] + AS_NEAR]))
+                for p in others
+            ]
+            again = float(np.median(of_each))
             here = value[row, joint]
             if again * here > 0:
                 found[joint] = np.sign(here) * min(abs(again), abs(here))
@@ -49,7 +53,8 @@ def plainly(position: np.ndarray, value: np.ndarray, row: int) -> np.ndarray:
 def swings(seed: int) -> np.ndarray:
     """Positions (400, 2) of joints that come by the same places, and rest in between."""
     random = np.random.default_rng(seed)
-    places = random.uniform(-0.5, 0.5, (3, 2))[random.integers(0, 3, 10)]
+    order = np.cumsum(random.integers(1, 3, 10)) % 3  # never the same place twice in a row
+    places = np.array([[-0.4, 0.3], [0.1, -0.5], [0.5, 0.4]])[order]
     steps = np.linspace(0, 9, 400)
     return np.column_stack([np.interp(steps, np.arange(10), column) for column in places.T])
 
@@ -100,6 +105,44 @@ def test_a_push_in_one_of_many_passes_is_left_whole_and_nothing_of_it_in_the_oth
     assert left[~pushed_at] == pytest.approx(0.0)
 
 
+def two_rests(moved: float) -> tuple[np.ndarray, np.ndarray]:
+    """Postures and residuals (800, 1) of two rests in one place, with a push in each.
+
+    Of different moments: 4 s and 7 s after the arm came. The hand moves the joint a little.
+    """
+    posture = np.concatenate([np.linspace(-1, 0, 100), np.zeros(300)])
+    posture = np.concatenate([posture, posture])[:, None]
+    posture += 1e-4 * np.random.default_rng(5).standard_normal(posture.shape)
+    value = 0.01 * np.random.default_rng(6).standard_normal(posture.shape)
+    for start in (200, 675):
+        value[start : start + 20] += 3.0
+        posture[start : start + 20] += moved
+    return posture, value
+
+
+@pytest.mark.parametrize("moved", [0.0, 0.002, 0.007])
+def test_pushes_in_two_rests_do_not_hide_each_other(moved: float) -> None:
+    posture, value = two_rests(moved)
+    state = np.zeros(value.shape, dtype=np.int8)
+    residual = Residual(STEP * np.arange(len(value)), value, state, posture)
+    found = pushes_of(residual, np.ones((len(STATES), 1)), DEFAULTS)
+    assert [push.interval[0] for push in found] == pytest.approx([200 * STEP, 675 * STEP])
+
+
+@pytest.mark.parametrize(("seconds", "pushes"), [(3, 0), (1, 2)])
+def test_a_pass_is_two_seconds_away_or_more(seconds: int, pushes: int) -> None:
+    """A push may last two seconds: nearer by, the other pass may show the same one."""
+    rows = round(seconds / STEP)
+    turn = 2 * np.pi * np.arange(rows) / rows
+    bump = np.zeros((rows, 1))
+    bump[rows // 2 :][:5] = 3.0
+    posture = np.tile(np.column_stack([np.sin(turn), np.cos(turn)]), (2, 1))
+    value = np.tile(bump, (2, 1))
+    state = np.zeros(value.shape, dtype=np.int8)
+    residual = Residual(STEP * np.arange(len(value)), value, state, posture)
+    assert len(pushes_of(residual, np.ones((len(STATES), 1)), DEFAULTS)) == pushes
+
+
 @pytest.fixture(scope="module")
 def own() -> ArmDetector:
     arm = planar()
@@ -141,3 +184,4 @@ def test_a_push_beside_it_is_found_where_it_is_and_nowhere_else(
     clear = [push for push in found if push.ratio > DEFAULTS["verdict"]]
     assert [push.interval for push in clear] == [pytest.approx((20.5, 21.4), abs=0.25)]
     assert clear[0].joints[0] == 0
+    assert clear[0].peak == pytest.approx(3.0, abs=0.6)

@@ -163,15 +163,35 @@ def test_the_page_says_what_is_found(
 
 
 def test_the_page_counts_what_is_found(
-    found: dict[str, list[Push]], windows: dict[str, Windows]
+    own: ArmDetector,
+    sets: dict[str, Set],
+    found: dict[str, list[Push]],
+    windows: dict[str, Windows],
 ) -> None:
     text = " ".join(section((ROOT / "docs" / "labels.md").read_text("utf-8"), "Pushes").split())
-    cells = {name: row(name, "", found[name], own) for name, own in windows.items()}
-    counts = {name: [int(word) for word in own[2].split(" of ")] for name, own in cells.items()}
+    alone = {
+        name.removesuffix(".run-a"): once.pushes(name, recording)
+        for once in [replace(own, settings={**own.settings, "same": 0.0})]
+        for part in PARTS
+        for name, recording in zip(sets[part].names, sets[part].recordings, strict=True)
+    }
+    quiet = [name for name in alone if name not in windows]
+    false, left = (sum(len(pushes[name]) for name in quiet) for pushes in (alone, found))
+    assert f"removes {false - left} of {false} false pushes of calibration and validation" in text
+    cells = {name: row(name, "", found[name], each) for name, each in windows.items()}
+    counts = {name: [int(word) for word in each[2].split(" of ")] for name, each in cells.items()}
     hit, there = np.sum(list(counts.values()), axis=0)
-    beside = sum(int(own[3]) for own in cells.values())
+    beside = sum(int(each[3]) for each in cells.values())
+    once_more = [row(name, "", alone[name], each) for name, each in windows.items()]
+    all_beside = sum(int(each[3]) for each in once_more)
+    lost = sum(int(each[2].split(" of ")[0]) for each in once_more) - hit
+    assert (
+        f"and {all_beside - beside} of the {all_beside} beside the windows; {lost} window" in text
+    )
+    most = max(push.ratio for name in quiet for push in found[name])
+    assert f"any `verdict` from {np.ceil(100 * most) / 100:.2f} to" in text
     assert f"{hit} of the {there} windows are found, with {beside} pushes beside them" in text
-    hit, there = np.sum([own for name, own in counts.items() if "Standstill" in name], axis=0)
+    hit, there = np.sum([each for name, each in counts.items() if "Standstill" in name], axis=0)
     assert f"Of the {there} windows of the resting arm (No10) {hit} are found" in text
     least = min(max(push.ratio for push in found[name]) for name in windows)
     assert f"to {np.floor(100 * least) / 100:.2f} says the same" in text
