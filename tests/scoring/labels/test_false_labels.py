@@ -1,7 +1,7 @@
 """Labels on a robot that is predicted by its own further run: none is right but that of a jam.
 
-How many an hour are to be expected is told by the tail of what two runs show. Over the larger half of
-them, at most eight, or all where they are fewer than four, sizes of labels are taken to fall off
+How many an hour are to be expected is told by the tail of what two runs show. Over the larger half
+of them, at most eight, or all where they are fewer than four, sizes of labels are taken to fall off
 exponentially: peaks over a threshold, with shape 0 (Coles 2001, An Introduction to Statistical
 Modeling of Extreme Values, ch. 4).
 """
