@@ -96,8 +96,14 @@ class Workspace:
         return AllowList(stage, tuple(self.params()["allow"][stage]))
 
     def relative(self, path: Path) -> str:
-        """The path as it is written in documents: from the root, with forward slashes."""
-        return path.resolve().relative_to(self.root.resolve()).as_posix()
+        """The path as it is written in documents: from the root, with forward slashes.
+
+        Links are followed, but for one out of the checkout, such as `data` on another disk.
+        """
+        place, root = path.resolve(), self.root.resolve()
+        if not place.is_relative_to(root):
+            place, root = path.absolute(), self.root.absolute()
+        return place.relative_to(root).as_posix()
 
 
 @dataclass(frozen=True)

@@ -175,3 +175,10 @@ def test_every_file_of_a_dataset_has_a_place_of_its_own() -> None:
     assert paths.part("holdout_truth") == Path("root/data/split/toy/holdout_truth.zarr")
     assert paths.lock == Path("root/datasets/toy/holdout.lock.json")
     assert paths.result("e") == Path("root/leaderboards/toy/results/e.json")
+
+
+def test_data_may_lie_on_another_disk(tmp_path: Path) -> None:
+    place = Workspace(make_checkout(tmp_path / "checkout"))
+    (tmp_path / "disk").mkdir()
+    (place.root / "data").symlink_to(tmp_path / "disk")
+    assert place.relative(place.root / "data" / "traces" / "x.zarr") == "data/traces/x.zarr"
