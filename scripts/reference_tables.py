@@ -175,11 +175,13 @@ def hypotheses_table() -> str:
             f"`{each.parameter}`",
             each.scope,
             "yes" if each.simulated else "no",
+            ", ".join(f"`{label}`" for label in each.shows),
             each.meaning,
         )
         for each in HYPOTHESES
     ]
-    return markdown(("hypothesis", "component", "parameter", "of", "estimated", "meaning"), rows)
+    heading = ("hypothesis", "component", "parameter", "of", "estimated", "shows one of", "meaning")
+    return markdown(heading, rows)
 
 
 def components_table() -> str:

@@ -166,6 +166,9 @@ def _open(paths: DatasetPaths, part: Part) -> Episodes:
         expected = "recorded currents of the motors (the signals time, q, current)"
         came = "signals " + ", ".join(episodes.info.signals)
         problems.append(Problem("no_currents", str(place), expected, came))
+    elif part == "calibration" and not (episodes.signals["current"][:] < 0).any():
+        expected = "currents with a sign, which tells the way of the torque"
+        problems.append(Problem("no_sign", str(place), expected, "none below 0"))
     if part == "calibration" and len(episodes) < 2:
         expected = "two recordings, so that one can be left out"
         problems.append(Problem("too_few", str(place), expected, str(len(episodes))))

@@ -170,3 +170,16 @@ def wrapped(own: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     turned = np.where(own["q"] > 0.2, own["q"] - 2 * np.pi, own["q"])
     assert (np.abs(np.diff(turned, axis=0)) > 6).any()
     return {**own, "q": turned}
+
+
+def test_currents_without_a_sign_are_a_problem(place: Workspace) -> None:
+    made = {f"c{k}": signals(k) for k in range(2)}
+    store(
+        place, "calibration", {n: {**v, "current": np.abs(v["current"])} for n, v in made.items()}
+    )
+    done = run(place, "toy")
+    assert isinstance(done.exception, ProblemsError)
+    assert str(done.exception) == (
+        f"no_sign: {place.dataset('toy').part('calibration')}: expected currents with a sign, "
+        "which tells the way of the torque, came none below 0"
+    )

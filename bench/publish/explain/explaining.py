@@ -255,16 +255,21 @@ def _again(symptom: Symptom) -> str:
     if not robot.ran:
         return ""
     if symptom.episodes == 1:
-        shown = "differs from this one in the same way" if robot.same else "does not show it"
+        shown = (
+            "differs from this one in the same way"
+            if robot.same
+            else "does not differ from this one so"
+        )
         shown = "differs in the same way, but by less" if robot.less else shown
         return f"A further run of the robot {shown}."
     less = f", and less of it in {robot.less}" if robot.less else ""
     same = robot.same or "none"
     if robot.ran == symptom.episodes:
-        return f"Further runs of the robot show the same in {same} of these {robot.ran}{less}."
+        of = f"{same} of these {robot.ran}{less}"
+        return f"Further runs of the robot differ in the same way in {of}."
     return (
-        f"The robot did {robot.ran} of these {symptom.episodes} again; further runs show the same "
-        f"in {same}{less}."
+        f"The robot did {robot.ran} of these {symptom.episodes} again; further runs differ in the "
+        f"same way in {same}{less}."
     )
 
 

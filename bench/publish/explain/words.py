@@ -135,12 +135,12 @@ WORDS: Mapping[str, Words] = {
         "coefficient",
     ),
     "speed_related": Words(
-        "the error goes with speed and direction, and the data do not tell which ({size})",
+        "the error goes with speed and direction; dry friction alone is not told ({size})",
         "speed",
         "size",
     ),
     "posture_related": Words(
-        "the error goes with the posture, and the data do not tell gravity from scale ({size})",
+        "the error goes with the posture; neither gravity nor a gain alone is told ({size})",
         "posture",
         "size",
     ),

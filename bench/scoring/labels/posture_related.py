@@ -1,4 +1,4 @@
-"""Errors that go with the posture, of which the data cannot say how."""
+"""Errors that go with the posture, and are told to be neither gravity nor a gain alone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
 
 RULE = Rule(
     name="posture_related",
-    meaning="an error goes with the posture, and the data do not tell gravity from position",
+    meaning="an error goes with the posture, and neither gravity nor a gain alone is told",
     signal="error and reference of rows on which the arm moves; masses of the links",
     thresholds=pair_thresholds(
         size(

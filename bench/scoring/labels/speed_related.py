@@ -1,4 +1,4 @@
-"""Errors that go with motion, of which the data cannot say how."""
+"""Errors that go with motion, and are not told to be dry friction alone."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
 
 RULE = Rule(
     name="speed_related",
-    meaning="an error goes with speed and direction of motion, and the data do not tell which",
+    meaning="an error goes with speed and direction of motion, and dry friction alone is not told",
     signal="error and reference of rows on which the arm moves",
     thresholds=pair_thresholds(
         size(

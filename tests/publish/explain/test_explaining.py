@@ -51,7 +51,7 @@ def test_one_episode_says_what_where_when_and_how_strong(explained: Explain) -> 
     assert symptom["sentence"] == (
         "From 3.00 to 4.50 s at elbow_flex: the robot stands still though commanded away, and the "
         "prediction gets 200.00 mrad beyond it; 31 % of the arm's squared error. A further run of "
-        "the robot does not show it."
+        "the robot does not differ from this one so."
     )
     assert symptom["since"] == {"episode": CIRCLE, "interval": [3.0, 4.5]}
     assert (symptom["joints"], symptom["times"], symptom["strength"]) == (["elbow_flex"], 1, 0.31)
@@ -115,7 +115,7 @@ def test_many_episodes_are_counted_and_the_strongest_is_told(explained: Explain)
     assert symptom["sentence"] == (
         "At elbow_flex and wrist_flex, in 2 of 12 episodes. Strongest in pouring.run-a, from 1.00 "
         "to 2.00 s at elbow_flex and wrist_flex: the prediction comes 0.200 s early; 60 % of the "
-        "arm's squared error. Further runs of the robot show the same in none of these 2."
+        "arm's squared error. Further runs of the robot differ in the same way in none of these 2."
     )
     assert (symptom["episodes"], symptom["since"]["episode"]) == (2, POURING)
     assert found["summary"].endswith("; 2 of 12 episodes have a label.")
@@ -191,7 +191,7 @@ def test_the_robots_further_run_is_held_beside_it(workspace: Workspace, changed,
     place.write_text(json.dumps({**json.loads(place.read_text()), "labels": [STALL]}))
     found = explain(workspace, f"{DATASET}/command-echo", CIRCLE)
     sentence = found["symptoms"][0]["sentence"]
-    said = "differs from this one in the same way" if shown else "does not show it"
+    said = "differs from this one in the same way" if shown else "does not differ from this one so"
     assert sentence.endswith(f"A further run of the robot {said}.")
     assert found["advice"][0]["text"] == FIRST["robot" if shown else "contact"]
 
@@ -202,7 +202,7 @@ def test_the_robots_further_run_is_held_beside_it(workspace: Workspace, changed,
         (0.080, "differs from this one in the same way", "robot"),
         (0.057, "differs from this one in the same way", "robot"),
         (0.040, "differs in the same way, but by less", "zero"),
-        (-0.080, "does not show it", "zero"),
+        (-0.080, "does not differ from this one so", "zero"),
     ],
 )
 def test_a_further_run_has_to_be_off_as_far_and_to_the_same_side(
@@ -230,7 +230,7 @@ def test_episodes_that_the_robot_did_not_do_again_are_counted_apart(workspace: W
     place.write_text(json.dumps({**json.loads(place.read_text()), "labels": stalls}))
     (symptom,) = explain(workspace, f"{DATASET}/command-echo")["symptoms"]
     assert symptom["sentence"].endswith(
-        "The robot did 2 of these 3 again; further runs show the same in 1."
+        "The robot did 2 of these 3 again; further runs differ in the same way in 1."
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def page_block() -> Iterator[str]:
         yield from ("", "| number | unit and meaning |", "| --- | --- |")
         for name, meaning in rule.numbers.items():
             yield f"| `{name}` | {meaning} |"
-        yield from ("", f"Evidence: {rule.evidence}.")
+        yield ""
+        yield from textwrap.wrap(f"Evidence: {rule.evidence}.", 110, break_on_hyphens=False)
 
 
 def test_the_page_says_what_the_registry_says(repository: Path) -> None:
