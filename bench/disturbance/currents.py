@@ -246,6 +246,7 @@ def _boxed(values: Array, width: float) -> Array:
 def _always(states: Mask, width: float) -> Mask:
     """Whether a state holds all along the window around every row; at the ends nobody knows."""
     half = round(width / STEP / 2 - 0.01)
-    held = _boxed(states.astype(np.float64), width) > 1 - 1e-9
-    held[:half] = held[len(held) - min(half, len(held)) :] = False
+    row = np.arange(len(states))[:, None]
+    inside = (row >= half) & (row < len(states) - half)
+    held: Mask = inside & (_boxed(states.astype(np.float64), width) > 1 - 1e-9)
     return held
