@@ -41,7 +41,7 @@ def test_exactly_the_rows_that_copy_are_found(shift: int) -> None:
     assert found.tolist() == list(range(60, 140))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10_000), st.integers(5, 190), st.integers(2, 100))
 def test_a_copied_stretch_is_found_wherever_it_lies(seed: int, first: int, rows: int) -> None:
     q = measured(200, seed)
@@ -95,7 +95,7 @@ def with_lost_packets(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.
     return clock(rows)[kept], command[kept], q[kept]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000))
 def test_rows_whose_measurement_was_lost_are_found_between_the_others(seed: int) -> None:
     time, command, q = with_lost_packets(400, seed)

@@ -103,7 +103,7 @@ def test_short_runs_and_known_rows_do_not_count() -> None:
     assert not near_copies(leak, q, ARM, known).any()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from([None, 4, 3]))
 def test_an_arm_that_follows_planned_motions_reveals_nothing(
     seed: int, decimals: int | None
@@ -114,7 +114,7 @@ def test_an_arm_that_follows_planned_motions_reveals_nothing(
     assert found(command, q) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.booleans())
 def test_an_arm_that_holds_or_steps_reveals_nothing(seed: int, on_grid: bool) -> None:
     """It arrives at every command within the resolution, some rows late, and trembles there."""
@@ -128,7 +128,7 @@ def test_an_arm_that_holds_or_steps_reveals_nothing(seed: int, on_grid: bool) ->
     assert found(command, STEP * (np.round(late / STEP) + tremble)) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 10_000),
     st.sampled_from([1e-3, 1e-4, 3e-4]),

@@ -32,14 +32,14 @@ def moving(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return follow(TIME), STEP * np.round(q / STEP)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_both_arms_under_honest_commands_reveal_nothing(seed: int) -> None:
     command, q = moving(seed)
     assert not revealed_rows(TIME, command, q, PAIR).any()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.sampled_from([0, 4]), st.integers(-1, 1))
 def test_one_arm_copies_while_the_other_is_commanded(seed: int, arm: int, lag: int) -> None:
     command, q = moving(seed)

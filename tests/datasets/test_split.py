@@ -56,7 +56,7 @@ def test_inputs_show_commands_and_the_first_state_alone() -> None:
             np.testing.assert_array_equal(inputs.signal(f"{name}_start", number), first)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.integers(0, 5))
 def test_inputs_do_not_depend_on_what_was_measured_later(seed: int, joint: int) -> None:
     """The guard's first wall: no measured value after row 0 reaches a participant."""

@@ -79,7 +79,7 @@ def made(values: np.ndarray, state: np.ndarray) -> Residual:
     return Residual(STEP * np.arange(len(values)), values, state.astype(np.int8), elsewhere)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10_000), st.integers(1, 6))
 def test_no_recording_is_above_the_limits_that_it_set(seed: int, lasts: int) -> None:
     random = np.random.default_rng(seed)

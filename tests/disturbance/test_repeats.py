@@ -59,7 +59,7 @@ def swings(seed: int) -> np.ndarray:
     return np.column_stack([np.interp(steps, np.arange(10), column) for column in places.T])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10_000))
 def test_it_is_what_a_plain_search_finds(seed: int) -> None:
     position = swings(seed)
@@ -69,7 +69,7 @@ def test_it_is_what_a_plain_search_finds(seed: int) -> None:
     assert shown_again(position, value, rows, SAME, APART) == pytest.approx(np.array(expected))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000))
 def test_what_is_left_has_the_sign_of_the_residual_and_is_no_larger(seed: int) -> None:
     position = np.tile(swings(seed), (2, 1))

@@ -46,7 +46,7 @@ def by_loops(time: np.ndarray, norm: np.ndarray, weights: np.ndarray, floor: flo
     return float(theilslopes(np.log(levels), np.log(middles)).slope)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(13, 60), st.integers(0, 10**6), st.sampled_from([1e-9, 0.01, 1.0]))
 def test_growth_is_scipys_slope_over_ten_windows(seconds: float, seed: int, floor: float) -> None:
     time, norm, weights = episode(seconds, seed)
@@ -62,7 +62,7 @@ def test_growth_is_the_exponent_of_a_power_of_time(exponent: float) -> None:
     assert found == pytest.approx(exponent, abs=0.03)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.floats(-1e3, 1e3), st.floats(0.01, 100), st.floats(0.1, 10))
 def test_what_leaves_growth_as_it_is(seed: int, shift: float, scale: float, weigh: float) -> None:
     time, norm, weights = episode(25.37, seed)
@@ -71,7 +71,7 @@ def test_what_leaves_growth_as_it_is(seed: int, shift: float, scale: float, weig
     assert moved == pytest.approx(plain, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6))
 def test_each_row_twice_at_half_the_weight_changes_nothing(seed: int) -> None:
     time, norm, weights = episode(25.37, seed)
@@ -156,7 +156,6 @@ def test_verdict(low: float | None, high: float | None, said: str | None) -> Non
     assert verdict(low, high) == said
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**6), st.lists(st.floats(0, 30), min_size=1, max_size=6, unique=True))
 def test_window_sums_by_loops(seed: int, edges: list[float]) -> None:
     time, norm, weights = episode(20, seed, step=0.5)
@@ -226,7 +225,7 @@ def test_nothing_to_profile() -> None:
     assert horizon_profile(np.zeros((2, 0, 2)), np.array([20.0, 20.0]), edges[:1]) is None
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.integers(1, 8))
 def test_blocks_and_order_of_episodes_do_not_show(seed: int, number: int) -> None:
     rng = np.random.default_rng(seed)

@@ -57,7 +57,7 @@ def by_direct_differences(
     return float((best - most - b / (2 * a)) * step)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(-0.45, 0.45), st.integers(0, 10**6))
 def test_a_planted_lag_comes_back_within_half_a_step(late: float, seed: int) -> None:
     time = clock(20, seed)
@@ -72,7 +72,7 @@ def test_a_planted_lag_comes_back_within_half_a_step(late: float, seed: int) -> 
         assert np.sign(found) == np.sign(late)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.floats(0.02, 2.0))
 def test_it_equals_the_definition_by_direct_differences(seed: int, roughness: float) -> None:
     rng = np.random.default_rng(seed)
@@ -205,7 +205,7 @@ def test_ranges_have_to_be_positive(wrong: float) -> None:
         lag(time, motion(time, 1), motion(time, 2), np.array([1.0, wrong, 1.0]), np.ones(len(time)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.integers(0, 4))
 def test_with_masked_rows_it_equals_the_definition_point_by_point(seed: int, gaps: int) -> None:
     """Shift by shift on a uniform clock, over the points from which every shift is readable."""
@@ -275,7 +275,7 @@ def test_arms_in_one_go_are_as_each_by_itself() -> None:
         np.testing.assert_array_equal(shift.after, alone.after)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.floats(-0.45, 0.45))
 def test_how_far_is_tried_first_changes_nothing(seed: int, late: float) -> None:
     time = clock(20, seed)

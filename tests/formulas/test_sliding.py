@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.formulas import sliding as module
@@ -36,7 +36,6 @@ def test_sums_over_moved_stretches(flags: list[bool], width: int, seed: int) -> 
     np.testing.assert_allclose(sliding_sums(signals, stretches(mask), width), expected, atol=1e-12)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 700), st.integers(1, 90), st.integers(0, 3), st.sampled_from([300, 1 << 20]))
 def test_products_are_those_of_a_plain_correlation(
     samples: int, width: int, joints: int, at_once: int

@@ -97,7 +97,7 @@ def test_schemas_stand_beside_the_package_or_in_the_repository(repository: Path)
     assert {path.name for path in (repository / "schemas").glob("*.json")} == names
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(
     st.sampled_from(CASES),
     st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10)), min_size=1, max_size=3),

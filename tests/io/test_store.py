@@ -73,7 +73,7 @@ def test_content_hash_does_not_see_memory_layout_or_byte_order() -> None:
     assert {content_hash({"q": values}) for values in same} == {content_hash({"q": q})}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_selecting_keeps_every_row_of_what_is_kept(data: st.DataObject) -> None:
     episodes = make_episodes(rows=5)
@@ -185,9 +185,7 @@ def test_offsets_must_rise_to_the_last_row(tmp_path: Path) -> None:
         load_episodes(store)
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_random_damage_gives_problems_or_reads(data: st.DataObject, tmp_path: Path) -> None:
     """No byte that is changed leads to anything but a problem, or to a store that reads."""

@@ -379,7 +379,7 @@ def test_a_chunk_has_neither_more_nor_fewer_bytes_than_it_says(store: Path) -> N
     ]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(rows=st.integers(2, 9), chunk=st.integers(1, 12))
 def test_rows_in_chunks_of_any_length_are_read(
     tmp_path_factory: pytest.TempPathFactory, rows: int, chunk: int

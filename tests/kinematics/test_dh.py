@@ -47,7 +47,7 @@ def _q(rows: list[dict[str, Any]], count: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).uniform(-4, 4, (count, moving))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables(), st.sampled_from(["standard", "modified"]), st.integers(0, 2**32 - 1))
 def test_any_table_is_the_product_of_its_matrices(
     rows: list[dict[str, Any]], convention: str, seed: int
@@ -61,7 +61,7 @@ def test_any_table_is_the_product_of_its_matrices(
     assert off.magnitude().max() < TOLERANCE
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(tables(), st.integers(0, 2**32 - 1))
 def test_one_arm_in_both_conventions(rows: list[dict[str, Any]], seed: int) -> None:
     """a and α stand one row later in the modified form; a fixed row holds the last ones."""

@@ -52,7 +52,7 @@ def so101(repository: Path) -> Arm:
     return load_robot(repository / "robots" / "so101" / "robot.json").arms[0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(chains(), seeds)
 def test_any_serial_chain_against_pinocchio(joints: list[MadeJoint], seed: int) -> None:
     arm = _made(joints)
@@ -65,7 +65,7 @@ def test_any_serial_chain_against_pinocchio(joints: list[MadeJoint], seed: int) 
     np.testing.assert_allclose(np.linalg.norm(ours.quaternion, axis=1), 1, rtol=0, atol=1e-13)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chains(), seeds)
 def test_errors_of_joints_are_those_of_the_poses(joints: list[MadeJoint], seed: int) -> None:
     arm = _made(joints)

@@ -25,7 +25,7 @@ def _turned(moments: list[float], seed: int) -> np.ndarray:
     return turn @ np.diag(moments) @ turn.T
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1), st.floats(-6, 6))
 def test_every_body_of_points_is_accepted(seed: int, size: float) -> None:
     draw = np.random.default_rng(seed)
@@ -34,14 +34,14 @@ def test_every_body_of_points_is_accepted(seed: int, size: float) -> None:
     assert not _lines(np.trace(squares) * np.eye(3) - squares)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1))
 def test_a_flat_body_is_one_however_it_lies(seed: int) -> None:
     """A plate: one moment is the sum of the others, to rounding."""
     assert not _lines(_turned([1.0, 2.0, 3.0], seed))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1))
 def test_what_no_body_has_is_named(seed: int) -> None:
     assert _lines(_turned([1.0, 2.0, 3.001], seed)) == [

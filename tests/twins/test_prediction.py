@@ -43,7 +43,7 @@ def test_masked_commands_are_not_scored() -> None:
     assert headline(error, masked) == pytest.approx(12.5**0.5, rel=1e-14)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(-3, 3), st.lists(st.floats(1e-3, 1), min_size=2, max_size=9), st.integers(2, 5))
 def test_a_constant_error_is_the_headline_whatever_the_clock(
     error: float, steps: list[float], joints: int

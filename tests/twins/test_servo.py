@@ -201,7 +201,7 @@ SERVOS = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     SERVOS,
     st.lists(st.tuples(st.floats(1e-3, 0.05), st.floats(-0.03, 0.03)), min_size=1, max_size=7),
@@ -241,7 +241,7 @@ def test_roots_that_coincide(repository: Path, servo: tuple[float, ...]) -> None
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SERVOS, st.integers(0, 2**31), st.floats(0.1, 0.9))
 def test_rows_on_the_straight_lines_of_the_command_change_nothing(
     repository: Path, servo: tuple[float, ...], seed: int, part: float
@@ -256,7 +256,7 @@ def test_rows_on_the_straight_lines_of_the_command_change_nothing(
     np.testing.assert_allclose(found, plain, rtol=0, atol=3e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SERVOS, st.integers(0, 2**31), st.floats(-3, 3))
 def test_zero_and_sign_of_the_joint_do_not_matter(
     repository: Path, servo: tuple[float, ...], seed: int, shift: float

@@ -70,7 +70,7 @@ def test_every_number_lands_in_its_place(tmp_path: Path) -> None:
     assert {len(READER.units[name]) for name in READER.units} == {1, 7}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.floats(-np.pi, np.pi), min_size=3, max_size=3))
 def test_the_quaternion_turns_as_the_rotation_vector(
     tmp_path_factory: pytest.TempPathFactory, vector: list[float]

@@ -67,7 +67,7 @@ PARTS = st.sampled_from([b"a", b"..", b".", b"b/c", b"/etc", b"", b"\0", b"a" * 
 RECORDS = st.lists(st.tuples(PARTS, st.binary(max_size=9)), max_size=5)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(records=RECORDS, end=st.binary(max_size=5), cut=st.integers(0, 40))
 def test_nothing_leaves_the_folder(
     tmp_path_factory: pytest.TempPathFactory,

@@ -46,7 +46,7 @@ def test_a_seed_that_is_not_there(tmp_path: Path) -> None:
     assert str(error.value).startswith("missing_file: ")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.binary(max_size=100))
 def test_any_file_is_a_seed_or_a_problem(
     tmp_path_factory: pytest.TempPathFactory, data: bytes

@@ -46,7 +46,7 @@ def test_nonces_count_and_mark_the_last(length: int = CHUNK + 3) -> None:
     assert aead(KEY, bytes(10) + b"\x01\x01", last, b"head") == _plain(length)[CHUNK:]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(cuts=st.lists(st.integers(0, 3 * CHUNK), max_size=5))
 def test_how_the_bytes_arrive_does_not_matter(cuts: list[int]) -> None:
     plain = _plain(3 * CHUNK)

@@ -35,7 +35,7 @@ def lines(episodes: Episodes) -> list[str]:
     return [str(problem) for problem in value_problems(episodes)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(PLACES, ODD, max_size=6))
 def test_every_column_with_a_wrong_value_is_named_with_its_first_row(
     values: dict[tuple[str, int, int], float],

@@ -84,7 +84,7 @@ def looked_at(examples: int, **given_by: st.SearchStrategy[Any]) -> Callable[[An
     """Run the function below at once with so many examples."""
 
     def run(check: Any) -> Any:
-        settings(max_examples=examples, deadline=None)(given(**given_by)(check))()
+        settings(max_examples=examples)(given(**given_by)(check))()
 
     return run
 

@@ -166,7 +166,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 # Cut files alone: on files with changed bytes the HDF5 library itself may never come back.
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_a_cut_file_gives_a_problem(
     tmp_path_factory: pytest.TempPathFactory, whole: Path, share: float

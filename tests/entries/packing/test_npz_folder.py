@@ -124,7 +124,7 @@ def _archive() -> bytes:
 ARCHIVE = _archive()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(place=st.integers(0, len(ARCHIVE)), other=st.binary(max_size=6), cut=st.booleans())
 def test_any_bytes_give_a_track_or_problems(
     tmp_path_factory: pytest.TempPathFactory, place: int, other: bytes, cut: bool

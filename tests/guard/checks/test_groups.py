@@ -19,7 +19,7 @@ def regrouped(episodes: Episodes, groups: dict[str, str]) -> Episodes:
     return replace(episodes, info=replace(episodes.info, episodes=infos))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.sampled_from(PARTS), min_size=5, max_size=5),
     st.lists(st.sampled_from("xyz"), min_size=5, max_size=5),

@@ -29,7 +29,7 @@ def meeting(found: Boxes, least: np.ndarray, most: np.ndarray, joints: int) -> n
     return (low & high).reshape(least.shape[1], len(found), joints, 4).all(axis=3)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 3, 6, 7]), st.integers(1, 200))
 def test_bitmaps_lose_no_box_that_a_window_meets(seed: int, joints: int, count: int) -> None:
     rng = np.random.default_rng(seed)

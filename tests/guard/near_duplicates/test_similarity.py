@@ -38,7 +38,7 @@ def test_resampled_takes_means_over_fifths_of_a_second() -> None:
         np.testing.assert_allclose(found[number], values[within].mean(axis=0), atol=2e-4)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 3, 6]), st.sampled_from([0.6, 1.0, 1.7]))
 @example(94315162, 1, 0.6)  # the shift in common lies before the first stretch
 def test_similarity_is_what_the_definition_says(seed: int, joints: int, scale: float) -> None:
@@ -62,7 +62,7 @@ def altered(rng: np.random.Generator, motion: np.ndarray) -> np.ndarray:
     return np.concatenate([wandering(rng, int(rng.integers(5, 40)), motion.shape[1]), part])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.integers(0, 2**32 - 1),
     st.sampled_from([1, 2, 3, 6, 7]),

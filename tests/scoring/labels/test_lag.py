@@ -14,7 +14,6 @@ def later(time: np.ndarray, late: float) -> np.ndarray:
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.floats(0.075, 0.45), st.sampled_from([-1, 1]))

@@ -10,7 +10,6 @@ from bench.scoring.labels.offset import RULE
 
 @settings(
     max_examples=50,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.floats(-0.2, 0.2), st.floats(0.0, 0.2))

@@ -106,7 +106,7 @@ def _mechanics(
     return inertia, pull
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(tables(), st.sampled_from(["standard", "modified"]), st.integers(0, 2**32 - 1))
 def test_any_table_moves_as_its_energy_says(
     tmp_path_factory: pytest.TempPathFactory,
