@@ -185,7 +185,7 @@ def _signed(value: float) -> str:
 
 def _print_table(heading: str, records: Sequence[Document]) -> None:
     """The first `LISTED` records in columns, and how many more there are."""
-    from bench.cli.list import columns
+    from bench.cli.columns import columns
 
     click.echo(f"\n{heading}")
     for line in columns(records[:LISTED]):

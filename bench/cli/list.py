@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from bench.cli.main import printable, workspace
+from bench.cli.columns import columns
+from bench.cli.main import workspace
 from bench.io.documents import Document
 from bench.io.workspace import Workspace
 
@@ -63,23 +64,3 @@ def _readable(entries: Sequence[Document]) -> list[Document]:
         others = {key: inner for key, inner in entry.items() if key != HEADLINE}
         rows.append({**others, f"{HEADLINE} [{headline.shown_unit}]": text})
     return rows
-
-
-def columns(records: Sequence[Document]) -> list[str]:
-    """The records as lines of aligned columns under the names of their fields."""
-    if not records:
-        return ["none"]
-    names = list(records[0])
-    rows = [names, *([_cell(record[name]) for name in names] for record in records)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(names))]
-    return ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in rows]
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if value is None:
-        return "–"
-    return printable(str(value))

@@ -53,6 +53,7 @@ VERBS = {
     "attempts": "Check that the logs of attempts have only grown.",
     "list": "List datasets, episodes or entries.",
     "show": "Show a dataset, an episode, an entry or a leaderboard.",
+    "thresholds": "Say what labels a robot has against itself.",
     "pushes": "Say where the recorded robot was pushed.",
     "guard": "Say what the guard found in a dataset or an entry.",
     "provenance": "Say and check what a twin was made from.",

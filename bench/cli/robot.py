@@ -42,7 +42,7 @@ def compile_(context: click.Context, robot: str, only_check: bool) -> None:
 @click.pass_context
 def show(context: click.Context, robot: str) -> None:
     """Print the joints of a ROBOT: what is scored, with which range and weight."""
-    from bench.cli.list import columns
+    from bench.cli.columns import columns
     from bench.kinematics.robot import load_robot
 
     loaded = load_robot(workspace(context).robot_folder(robot) / "robot.json")

@@ -57,7 +57,7 @@ def _print(document: Document, as_json: bool) -> None:
 
 def _lines(key: str, value: object, depth: int = 0) -> Iterator[str]:
     """A field of a document: on one line if it is plain, else with its parts below it."""
-    from bench.cli.list import columns
+    from bench.cli.columns import columns
 
     indent, inner = "  " * depth, "  " * (depth + 1)
     if isinstance(value, dict) and value:

@@ -65,6 +65,7 @@ READING = {
     "validate",
     "verify",
     "stepper",
+    "thresholds",
 }
 OUTSIDE = {"fetch", "keys", "seal"}
 """Places files one by one, or other ones every time; their own tests interrupt them."""

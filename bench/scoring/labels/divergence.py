@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.formulas.divergence import PAIRS, SHORTEST, SKIPPED, WINDOWS
-from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.label import Label, Rule, Size, Threshold
 from bench.scoring.labels.signals import rows_label
 from bench.scoring.trace import EpisodeTrace
 
@@ -121,4 +121,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; generated entries that drift are found"
     ),
     find=find,
+    size=Size.number("end", "end"),
 )

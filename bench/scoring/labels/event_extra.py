@@ -26,4 +26,5 @@ RULE = Rule(
         "run-a; 27 on delayed echo, on sweeps whose ends the gripper cannot follow"
     ),
     find=find,
+    size=None,
 )

@@ -26,4 +26,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; generated entries with other commands are found"
     ),
     find=find,
+    size=None,
 )

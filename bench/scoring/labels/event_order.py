@@ -60,4 +60,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; a planted exchange is found"
     ),
     find=find,
+    size=None,
 )

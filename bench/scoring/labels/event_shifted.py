@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.label import Label, Rule, Size, Threshold
 from bench.scoring.labels.occurrences import WITHIN, event_label, occurrences
 from bench.scoring.trace import EpisodeTrace
 
@@ -25,6 +25,16 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
                     event_label(trace, RULE.name, event.joint, event.arm, between, numbers)
                 )
     return found
+
+
+def _times(label: Label, trace: EpisodeTrace) -> float:
+    """The shift over the tolerance of the label's event; of several at once, the largest."""
+    tolerances = (
+        event.tolerance
+        for event in occurrences(trace, WITHIN.default)
+        if event.joint in label.joints and label.numbers["time"] in event.reference
+    )
+    return label.numbers["shift"] / min(tolerances)
 
 
 RULE = Rule(
@@ -48,4 +58,5 @@ RULE = Rule(
         "run-a; 2 on delayed echo, 0.21 s and 0.29 s early"
     ),
     find=find,
+    size=Size("times", _times, least=1.0),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.formulas.joint_regression import DIRECTION
-from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.label import Label, Rule, Size, Threshold
 from bench.scoring.labels.terms import NUMBERS, named, size, term_labels, thresholds
 from bench.scoring.trace import EpisodeTrace
 
@@ -36,4 +36,5 @@ RULE = Rule(
         "run-a; 3 on delayed echo, which knows no friction, on the elbow"
     ),
     find=find,
+    size=Size.number("size", "size"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.formulas.joint_regression import POSITION
-from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.label import Label, Rule, Size, Threshold
 from bench.scoring.labels.terms import NUMBERS, named, size, term_labels, thresholds
 from bench.scoring.trace import EpisodeTrace
 
@@ -41,4 +41,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo"
     ),
     find=find,
+    size=Size.number("size", "size"),
 )

@@ -36,4 +36,5 @@ RULE = Rule(
     },
     evidence="generated episodes with a planted miss alone; no dataset records bodies yet",
     find=find,
+    size=None,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.formulas.joint_regression import GRAVITY
-from bench.scoring.labels.label import Label, Rule
+from bench.scoring.labels.label import Label, Rule, Size
 from bench.scoring.labels.terms import NUMBERS, named, size, term_labels, thresholds
 from bench.scoring.trace import EpisodeTrace
 
@@ -33,4 +33,5 @@ RULE = Rule(
         "run-a; 4 on delayed echo, which knows no gravity, on the shoulder lift"
     ),
     find=find,
+    size=Size.number("size", "size"),
 )

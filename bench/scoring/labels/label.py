@@ -51,6 +51,26 @@ class Threshold:
 
 
 @dataclass(frozen=True)
+class Size:
+    """What tells how large a label is.
+
+    Attributes:
+        threshold: the one of the rule's thresholds that a label has to be as large as.
+        of: the size of a label in an episode, of either sign, in that threshold's unit.
+        least: a threshold below it would name what is no failure, however well a robot repeats.
+    """
+
+    threshold: str
+    of: Callable[[Label, EpisodeTrace], float]
+    least: float = 0.0
+
+    @classmethod
+    def number(cls, threshold: str, name: str) -> Size:
+        """A size that is one of the label's numbers."""
+        return cls(threshold, lambda label, _trace: label.numbers[name])
+
+
+@dataclass(frozen=True)
 class Rule:
     """A rule: data around one function.
 
@@ -62,6 +82,7 @@ class Rule:
         numbers: unit and meaning of each number that its labels may carry, by name.
         evidence: on which recordings the thresholds were set, and what came out.
         find: gives the labels of an episode; every threshold is given to it by name.
+        size: how large its labels are; none of a rule on what happens or does not.
     """
 
     name: str
@@ -71,6 +92,7 @@ class Rule:
     numbers: Mapping[str, str]
     evidence: str
     find: Callable[[EpisodeTrace, Mapping[str, float]], list[Label]]
+    size: Size | None
 
     def apply(self, trace: EpisodeTrace, settings: Mapping[str, object]) -> list[Label]:
         """The labels of an episode, with the thresholds that `settings` overrides.

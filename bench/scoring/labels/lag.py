@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.label import Label, Rule, Size, Threshold
 from bench.scoring.labels.signals import names, scored_interval, share
 from bench.scoring.trace import EpisodeTrace
 
@@ -63,4 +63,5 @@ RULE = Rule(
     "and 6 on an echo after 200 ms, all with the right sign. Between the two runs, slow "
     "motion shows lags of up to 240 ms whose shift removes a quarter of the squared error at most",
     find=find,
+    size=Size.number("lag", "lag"),
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bench.scoring.labels.handling import body_label
-from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.label import Label, Rule, Size, Threshold
 from bench.scoring.trace import EpisodeTrace
 
 
@@ -46,4 +46,5 @@ RULE = Rule(
     },
     evidence="generated episodes with a planted displacement alone; no dataset records bodies yet",
     find=find,
+    size=Size.number("distance", "distance"),
 )

@@ -42,4 +42,5 @@ RULE = Rule(
     },
     evidence="generated episodes with a planted loss alone; no dataset records bodies yet",
     find=find,
+    size=None,
 )

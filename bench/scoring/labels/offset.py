@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.label import Label, Rule, Size, Threshold
 from bench.scoring.labels.signals import scored_interval, share
 from bench.scoring.trace import EpisodeTrace
 
@@ -59,4 +59,5 @@ RULE = Rule(
     "0.66 h; delayed echo has 10, all on shoulder lift and elbow, where the arm is on average "
     "44 to 81 mrad above the command",
     find=find,
+    size=Size.number("mean", "mean_error"),
 )

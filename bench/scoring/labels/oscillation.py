@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.label import Label, Rule, Size, Threshold
 from bench.scoring.labels.signals import joint_label
 from bench.scoring.trace import EpisodeTrace
 
@@ -161,4 +161,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; 1 on an echo after 200 ms"
     ),
     find=find,
+    size=Size.number("amplitude", "amplitude"),
 )

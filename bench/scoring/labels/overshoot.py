@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.label import Label, Rule, Size, Threshold
 from bench.scoring.labels.signals import rows_label
 from bench.scoring.labels.stalls import stretches_by_column
 from bench.scoring.trace import EpisodeTrace
@@ -97,6 +97,10 @@ def _beyond(position: Floats, first: Rows, last: Rows, side: Floats) -> Floats:
     return np.where(side == 0, 0.0, beyond)
 
 
+def _more(label: Label, _trace: EpisodeTrace) -> float:
+    return label.numbers["entry_overshoot"] - label.numbers["reference_overshoot"]
+
+
 RULE = Rule(
     name="overshoot",
     meaning="a joint passes its goal further than the robot's before it comes to rest",
@@ -123,4 +127,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; generated entries with less damping are found"
     ),
     find=find,
+    size=Size("beyond", _more),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bench.formulas.joint_regression import GRAVITY, POSITION
 from bench.scoring.labels import gain, gravity_like
-from bench.scoring.labels.label import Label, Rule
+from bench.scoring.labels.label import Label, Rule, Size
 from bench.scoring.labels.terms import (
     PAIR_NUMBERS,
     defaults,
@@ -48,4 +48,5 @@ RULE = Rule(
         "run-a; 3 on delayed echo, which knows no gravity, on elbow and shoulder lift"
     ),
     find=find,
+    size=Size.number("size", "size"),
 )

@@ -114,4 +114,5 @@ RULE = Rule(
         "found"
     ),
     find=find,
+    size=None,
 )

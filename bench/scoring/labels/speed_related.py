@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bench.formulas.joint_regression import DIRECTION
 from bench.scoring.labels import friction_like
-from bench.scoring.labels.label import Label, Rule, Threshold
+from bench.scoring.labels.label import Label, Rule, Size, Threshold
 from bench.scoring.labels.terms import (
     PAIR_NUMBERS,
     defaults,
@@ -48,4 +48,5 @@ RULE = Rule(
         "run-a; 5 on delayed echo, which knows no friction"
     ),
     find=find,
+    size=Size.number("size", "size"),
 )

@@ -46,4 +46,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; generated entries with a dead joint are found"
     ),
     find=find,
+    size=None,
 )

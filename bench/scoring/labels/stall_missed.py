@@ -54,4 +54,5 @@ RULE = Rule(
     "nothing where run-a predicts run-b (0.66 h); delayed echo of run-b: the two table contacts of "
     "the elbow in single_joint_elbow and nothing else",
     find=find,
+    size=None,
 )

@@ -125,4 +125,5 @@ RULE = Rule(
     evidence="so101-sage, calibration and validation: none in 0.67 h each of run-b, delayed echo, "
     "command echo and an echo after 200 ms as prediction of run-a; planted failures are found",
     find=find,
+    size=None,
 )

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,8 @@ from bench.io.store import Episodes
 from bench.io.workspace import Workspace
 from bench.kinematics.robot import load_robot
 from bench.scoring.alignment import NEEDED, traces
-from bench.scoring.labels.label import Label, Rule
+from bench.scoring.false_labels import Labelling, of_repeats
+from bench.scoring.labels.label import Rule
 from bench.scoring.labels.registry import RULES, labels_of
 from bench.scoring.score import declared
 from bench.scoring.trace import EpisodeTrace
@@ -32,32 +32,8 @@ from tests.docs.pages import ROOT, section, tables
 
 PAGE = (ROOT / "docs" / "labels.md").read_text(encoding="utf-8")
 LARGEST, FEW = 8, 4
-BY_SIZE: dict[str, tuple[str, Callable[[Label], float]]] = {
-    "offset": ("mean", lambda label: label.numbers["mean_error"]),
-    "lag": ("lag", lambda label: label.numbers["lag"]),
-    "friction_like": ("size", lambda label: label.numbers["size"]),
-    "inertia_like": ("size", lambda label: label.numbers["size"]),
-    "gravity_like": ("size", lambda label: label.numbers["size"]),
-    "gain": ("size", lambda label: label.numbers["size"]),
-    "speed_related": ("size", lambda label: label.numbers["size"]),
-    "posture_related": ("size", lambda label: label.numbers["size"]),
-    "oscillation": ("amplitude", lambda label: label.numbers["amplitude"]),
-    "noise": ("deviation", lambda label: label.numbers["deviation"]),
-    "divergence": ("end", lambda label: label.numbers["end"]),
-    "event_shifted": ("times", lambda label: label.numbers["shift"] / TOLERANCE),
-}
-"""Threshold on the size of each rule, and the size of a label."""
-NONE_BETWEEN_RUNS = {"overshoot": "beyond", "saturation": "distance", "stall_false": "distance"}
-"""Rules with such a threshold that have no label between two runs even at a fiftieth of it."""
-WITHOUT_SIZE = {
-    *("stall_missed", "unstable", "event_missed", "event_extra", "event_order"),
-    *("grasp_missed", "object_lost", "object_displaced"),
-}
-"""Rules of what happens or does not, and `stall_missed`, whose labels are true."""
-TOLERANCE = 0.15
-"""s, of the events that so101-sage declares."""
-
-
+NONE_BETWEEN_RUNS = {"saturation": "distance", "stall_false": "distance"}
+"""Rules whose labels have no size that a threshold is held against, and what the page says of."""
 FIRST = {
     **{"offset": 0.03, "lag": 0.05, "friction_like": 0.016, "inertia_like": 0.01},
     **{"gravity_like": 0.007, "gain": 0.02, "posture_related": 0.015},
@@ -163,23 +139,6 @@ def expected(sizes: list[float], threshold: float, lasting: float) -> tuple[floa
     return rate * math.exp(-x * number / total), rate * (total / (total + x)) ** number
 
 
-@pytest.mark.parametrize("number", [1, 3, 16, 40])
-def test_the_averaged_figure_is_what_comes_of_thresholds_set_by_few(number: int) -> None:
-    """A threshold at so many means of what was drawn is passed more often than the fit says."""
-    random = np.random.default_rng(number)
-    true, said = [], []
-    for _ in range(4000):
-        sizes = sorted(random.exponential(1.0, number).tolist(), reverse=True)
-        kept = number if number < FEW else min(LARGEST, number // 2)
-        beyond = sizes[kept] if number >= FEW else 0.0
-        threshold = beyond + 4 * (sum(sizes[:kept]) / kept - beyond)
-        true.append(number * math.exp(-threshold))
-        said.append(expected(sizes, threshold, 1.0))
-    fitted, averaged = np.mean(said, axis=0)
-    assert averaged == pytest.approx(np.mean(true), rel=0.15)
-    assert fitted < 0.7 * averaged
-
-
 @pytest.mark.recordings
 @pytest.mark.slow
 def test_the_jams_alone_are_labelled(pairs: list[EpisodeTrace]) -> None:
@@ -211,14 +170,10 @@ def test_an_echo_of_the_industrial_arm_has_none(
     assert f"all parts but the holdout and the diagnostic pool | {hours(found):.3f} | none" in PAGE
 
 
-def test_every_rule_is_looked_at() -> None:
-    assert {rule.name for rule in RULES} == {*BY_SIZE, *NONE_BETWEEN_RUNS, *WITHOUT_SIZE}
-
-
 @pytest.mark.recordings
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "threshold"), NONE_BETWEEN_RUNS.items())
-def test_rules_without_a_tail_have_no_label_at_all(
+def test_rules_without_a_size_have_no_label_at_all(
     pairs: list[EpisodeTrace], name: str, threshold: str
 ) -> None:
     (rule,) = [each for each in RULES if each.name == name]
@@ -227,20 +182,30 @@ def test_rules_without_a_tail_have_no_label_at_all(
 
 @pytest.mark.recordings
 @pytest.mark.slow
-def test_the_tail_of_two_runs_allows_about_one_an_hour(pairs: list[EpisodeTrace]) -> None:
+def test_the_tail_of_two_runs_allows_about_one_an_hour(
+    repository: Path, recorded: list[Episodes], pairs: list[EpisodeTrace]
+) -> None:
+    document = Workspace(repository).dataset("so101-sage").document()
+    robot = load_robot(repository / "robots" / "so101" / "robot.json")
+    labelling = Labelling(robot, declared(document, 1), {})
+    computed = of_repeats(recorded, labelling, 1.0, lambda _done, _total: None)
+    assert computed["hours"] == pytest.approx(hours(pairs))
+    assert [label["name"] for label in computed["labels"]] == ["stall_missed"] * 4
     rows = []
     total, first = np.zeros(2), np.zeros(2)
-    for rule in RULES:
-        if rule.name not in BY_SIZE:
+    for rule, record in zip((r for r in RULES if r.size), computed["rules"], strict=True):
+        assert rule.size is not None
+        default = rule.thresholds[rule.size.threshold].default
+        low = lowered(rule, rule.size.threshold)
+        sizes = [abs(rule.size.of(x, trace)) for trace in pairs for x in rule.find(trace, low)]
+        assert record["found"] == len(sizes)
+        if not sizes:
             continue
-        name, size = BY_SIZE[rule.name]
-        default = rule.thresholds[name].default
-        low = lowered(rule, name)
-        sizes = [abs(size(label)) for trace in pairs for label in rule.find(trace, low)]
         rate = expected(sizes, default, hours(pairs))
+        assert (record["fitted"], record["averaged"]) == pytest.approx(rate)
         total += rate
         first += expected(sizes, FIRST.get(rule.name, default), hours(pairs))
-        source, unit = rule.thresholds[name].source, rule.thresholds[name].unit
+        source, unit = rule.thresholds[rule.size.threshold].source, record["unit"]
         assert "their tail" not in source or f"{rate[0]:.2f} labels an hour" in source, rate
         most = f"{max(sizes):.2g}"
         cells = [f"`{rule.name}`", f"{default:g} {unit}", str(len(sizes)), most]
