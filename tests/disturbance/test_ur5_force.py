@@ -204,6 +204,26 @@ def test_all_of_the_diagnostic_pool_are_told(
         assert max(push.ratio for push in found[name]) > THRESHOLDS["verdict"].default, name
 
 
+def test_the_page_says_what_stated_masses_and_other_passes_are_worth(
+    repository: Path, own: ArmDetector, sets: dict[str, Set], parts: Parts
+) -> None:
+    """No1 left out of a model without stated masses; TEST, all its pushes taken as they are."""
+    text = " ".join(section((ROOT / "docs" / "labels.md").read_text("utf-8"), "Pushes").split())
+    (arm,) = load_robot(repository / "robots/ur5/robot.json").arms
+    bare = replace(arm, joints=tuple(replace(joint, load=None) for joint in arm.joints))
+    known = [arm_set(store, bare) for store in (parts.calibration, parts.validation)]
+    blind = detector(bare, known[0], known[1], own.settings)
+    (first,) = [k for k, name in enumerate(known[0].names) if name == "No1.run-a"]
+    pushes = blind.pushes("No1.run-a", known[0].recordings[first])
+    assert f"{max(push.ratio for push in pushes):.2f} times the limit" in text
+    once = replace(own, settings={**own.settings, "same": 0.0})
+    (test,) = [k for k, name in enumerate(sets["holdout"].names) if name == "TEST.run-a"]
+    pushes = once.pushes("TEST.run-a", sets["holdout"].recordings[test])
+    assert len(pushes) == 10
+    most = max(push.ratio for push in pushes)
+    assert f"by ten pushes that nobody made, up to {most:.2f} times the limit" in text
+
+
 @pytest.mark.parametrize("same", [0.05, 0.2])
 def test_how_far_one_motion_may_be_apart_changes_no_verdict(
     own: ArmDetector, sets: dict[str, Set], found: dict[str, list[Push]], same: float
