@@ -16,6 +16,7 @@ import pytest
 from bench.datasets.ingest import assembled, read_recordings
 from bench.datasets.layout import load_layout
 from bench.datasets.split import Parts, split
+from bench.disturbance.currents import RESTING
 from bench.disturbance.detect import PARTS, ArmDetector, Set, arm_set, detector
 from bench.disturbance.pushes import THRESHOLDS, Push
 from bench.io.documents import read_document
@@ -222,6 +223,13 @@ def test_the_page_says_what_stated_masses_and_other_passes_are_worth(
     assert len(pushes) == 10
     most = max(push.ratio for push in pushes)
     assert f"by ten pushes that nobody made, up to {most:.2f} times the limit" in text
+
+
+def test_the_page_says_how_weak_a_push_at_rest_is_not_told(own: ArmDetector) -> None:
+    text = " ".join(section((ROOT / "docs" / "labels.md").read_text("utf-8"), "Pushes").split())
+    base, shoulder, elbow, *wrist = own.limits()[RESTING].round(2).tolist()
+    said = f"below about {base:.2f} A at the base, {shoulder:.2f} at the shoulder, {elbow:.2f} at"
+    assert f"{said} the elbow or {min(wrist):.2f} to {max(wrist):.2f} at the wrist" in text
 
 
 @pytest.mark.parametrize("same", [0.05, 0.2])
