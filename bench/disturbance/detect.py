@@ -29,6 +29,7 @@ from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.store import Episodes, open_episodes
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.kinematics.robot import Arm, Robot, load_robot
+from bench.scoring.labels.label import with_settings
 
 Array = NDArray[np.float64]
 Part = Literal["calibration", "validation", "diagnostic"]
@@ -111,7 +112,7 @@ def detect(
     """The pushes of a part's recordings.
 
     Args:
-        workspace: the checkout.
+        workspace: the checkout; thresholds are those of its `params.yaml`.
         paths: the dataset.
         part: which part of the split.
         chosen: ids of episodes; all of the part if there are none.
@@ -120,9 +121,10 @@ def detect(
         The document that `twinbench pushes --json` prints, floats with nine significant digits.
 
     Raises:
-        UnknownNameError: the part has no episode of a chosen id.
-        ProblemsError: a store is missing or damaged, records no currents, or calibration has
-            fewer than two recordings.
+        UnknownNameError: the part has no episode of a chosen id, or `params.yaml` names a
+            threshold that there is not.
+        ProblemsError: a store is missing or damaged, records no currents, calibration has fewer
+            than two recordings, or a threshold is not a positive finite number.
     """
     stores = {one: _open(paths, one) for one in dict.fromkeys((*PARTS[:2], part))}
     info = stores[part].info
@@ -132,7 +134,8 @@ def detect(
             raise UnknownNameError("episode", name, known)
     robot = load_robot(workspace.robot_folder(info.robot) / "robot.json")
     _check_joints(robot, stores[part])
-    settings = {name: threshold.default for name, threshold in THRESHOLDS.items()}
+    params = workspace.params().get("pushes") or {}
+    settings = with_settings(THRESHOLDS, params, "threshold of pushes", "pushes")
     wanted = tuple(dict.fromkeys(chosen or known))
     found: dict[str, list[Document]] = {name: [] for name in wanted}
     limits: dict[str, Document] = {}

@@ -49,7 +49,7 @@ def store(place: Workspace, part: Any, recordings: dict[str, dict[str, np.ndarra
 def place(repository: Path, tmp_path: Path) -> Workspace:
     (tmp_path / "datasets/toy").mkdir(parents=True)
     (tmp_path / "datasets/toy/dataset.json").write_text("{}")
-    (tmp_path / "params.yaml").write_text("")
+    shutil.copyfile(repository / "params.yaml", tmp_path / "params.yaml")
     write_chain(repository, tmp_path, "chain", JOINTS)
     found = Workspace(tmp_path)
     store(found, "calibration", {f"c{k}": signals(k) for k in range(4)})
@@ -142,6 +142,41 @@ def test_unknown_names_are_told(place: Workspace) -> None:
     assert isinstance(done.exception, UnknownNameError)
     assert str(done.exception) == "unknown episode 'nobody'; valid: hit.run-a, quiet.run-a"
     assert run(place, "toy", "--part", "holdout").exit_code == 2
+
+
+def set_thresholds(place: Workspace, text: str) -> None:
+    params = place.root / "params.yaml"
+    params.write_text(params.read_text().replace("pushes: {}", f"pushes: {text}"))
+
+
+def test_params_yaml_may_set_thresholds(place: Workspace) -> None:
+    before = json.loads(run(place, "toy", "hit.run-a", "--json").output)
+    (hit,) = before["recordings"]
+    above = max(push["ratio"] for push in hit["pushes"]) + 0.1
+    set_thresholds(place, f"{{verdict: {above}}}")
+    after = json.loads(run(place, "toy", "hit.run-a", "--json").output)
+    (calm,) = after["recordings"]
+    assert (hit["verdict"], calm["verdict"]) == ("disturbed", "undisturbed")
+    assert calm["pushes"] == hit["pushes"]
+    changed = {**before["thresholds"], "verdict": pytest.approx(above)}
+    assert after["thresholds"] == changed
+
+
+def test_thresholds_that_there_are_not_are_told(place: Workspace) -> None:
+    set_thresholds(place, "{verdicts: 3}")
+    error = run(place, "toy").exception
+    assert isinstance(error, UnknownNameError)
+    valid = "duration, level, margin, same, verdict"
+    assert str(error).startswith("unknown threshold of pushes 'verdicts'")
+    assert str(error).endswith(f"valid: {valid}")
+
+
+def test_a_threshold_that_is_no_number_is_a_problem(place: Workspace) -> None:
+    set_thresholds(place, "{verdict: high}")
+    error = run(place, "toy").exception
+    assert isinstance(error, ProblemsError)
+    (problem,) = error.problems
+    assert str(problem).endswith('params.yaml: pushes/verdict: expected a number, came "high"')
 
 
 def test_a_part_that_is_not_here_is_a_problem(place: Workspace) -> None:

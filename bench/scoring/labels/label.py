@@ -101,19 +101,38 @@ class Rule:
             UnknownNameError: the settings name a threshold that the rule does not have.
             ProblemsError: a threshold is not a positive finite number.
         """
-        values = {name: threshold.default for name, threshold in self.thresholds.items()}
-        problems = []
-        for name, value in settings.items():
-            if name not in values:
-                raise UnknownNameError(f"threshold of the label {self.name}", name, sorted(values))
-            if _positive(value):
-                values[name] = float(value)
-            else:
-                where, came = f"labels/{self.name}/{name}", repr(value)[:60]
-                problems.append(Problem("threshold", where, "a positive finite number", came))
-        if problems:
-            raise ProblemsError(problems)
-        return self.find(trace, values)
+        what, where = f"threshold of the label {self.name}", f"labels/{self.name}"
+        return self.find(trace, with_settings(self.thresholds, settings, what, where))
+
+
+def with_settings(
+    thresholds: Mapping[str, Threshold], settings: Mapping[str, object], what: str, where: str
+) -> dict[str, float]:
+    """The value of every threshold: its default, or what the settings say.
+
+    Args:
+        thresholds: by name.
+        settings: values that differ, by name.
+        what: what a threshold is one of, for the message where a name is unknown.
+        where: their place in `params.yaml`, for the message where a value is none.
+
+    Raises:
+        UnknownNameError: the settings name a threshold that there is not.
+        ProblemsError: a value is not a positive finite number.
+    """
+    values = {name: threshold.default for name, threshold in thresholds.items()}
+    problems = []
+    for name, value in settings.items():
+        if name not in values:
+            raise UnknownNameError(what, name, sorted(values))
+        if _positive(value):
+            values[name] = float(value)
+        else:
+            expected, came = "a positive finite number", repr(value)[:60]
+            problems.append(Problem("threshold", f"{where}/{name}", expected, came))
+    if problems:
+        raise ProblemsError(problems)
+    return values
 
 
 def _positive(value: object) -> TypeGuard[float]:
