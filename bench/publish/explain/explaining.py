@@ -18,10 +18,9 @@ from bench.publish.explain.evidence import (
     shows_too,
     the_robot,
 )
-from bench.publish.explain.sentences import at, capital, how_strong, listed, span, what
+from bench.publish.explain.sentences import at, capital, how_strong, span, what
+from bench.publish.explain.summary import summary
 from bench.publish.explain.words import FIRST, WORDS
-from bench.publish.report.numbers import number
-from bench.scoring.metrics.registry import HEADLINE, metric
 
 WHOLE = 0.95
 """Share of an episode's time from which on a label stands all along."""
@@ -113,13 +112,14 @@ def explain(workspace: Workspace, name: str, episode: str | None = None) -> Docu
     if problems:
         raise ProblemsError(problems)
     records = _records(result, episode)
-    symptoms = _symptoms(result, records, further_run(_repeat(paths), result), episode)
+    again = further_run(_repeat(paths), result)
+    symptoms = _symptoms(result, records, again, episode)
     told = causes_of(workspace, result, [record["id"] for record in records], name)
     return {
         "dataset": result["dataset"]["name"],
         "entry": result["entry"]["name"],
         "episode": episode,
-        "summary": _summary(result, records, episode),
+        "summary": summary(result, records, again, episode),
         "symptoms": [_document(symptom, result, records, episode) for symptom in symptoms],
         "causes": told.causes,
         "advice": [] if result["status"] == "reference" else _all(told.advice, _advice(symptoms)),
@@ -291,31 +291,3 @@ def _all(first: Iterable[Document], then: Iterable[Document]) -> list[Document]:
         names = asked.setdefault(advice["text"], [])
         names += [name for name in advice["labels"] if name not in names]
     return [{"text": text, "labels": names} for text, names in asked.items()]
-
-
-def _summary(result: Document, records: Sequence[Document], episode: str | None) -> str:
-    """How much of it failed."""
-    ids = {record["id"] for record in records}
-    labelled = {label["episode"] for label in result["labels"]} & ids
-    shown = metric(HEADLINE)
-    if episode is not None:
-        values = [record["metrics"][HEADLINE] for record in records]
-        known = [value for value in values if value is not None]
-        if not known:
-            return "No row of this episode is scored."
-        size = f"{HEADLINE} {number(sum(known) / len(known), shown.shown_factor)} mrad"
-        if labelled:
-            kinds = {x["label"] for x in result["labels"] if x["episode"] == episode}
-            return f"{size}; labels: {listed(sorted(kinds))}."
-        return f"{size}; no label: what is left is below the thresholds of all rules."
-    if not ids:
-        return "No episode is scored."
-    value = result["metrics"][HEADLINE]["value"]
-    size = f"{HEADLINE} {number(value, shown.shown_factor)} {shown.shown_unit}"
-    if not labelled:
-        return (
-            f"{size}; no label in {len(ids)} episodes: what is left is below the thresholds of all "
-            "rules."
-        )
-    have = "has" if len(labelled) == 1 else "have"
-    return f"{size}; {len(labelled)} of {len(ids)} episodes {have} a label."

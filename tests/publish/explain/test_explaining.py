@@ -155,13 +155,39 @@ def test_labels_that_ask_for_the_same_share_one_advice(explained: Explain) -> No
     assert advice == {"text": FIRST["commands"], "labels": ["event_missed", "event_shifted"]}
 
 
-def test_nothing_failed(explained: Explain) -> None:
-    for episode, where in ((None, " in 12 episodes"), (CIRCLE, "")):
+def _largest(prepared: Path) -> tuple[str, str, str, str, str]:
+    """Of the echo: the worst episode, its error, its worst joint, that, and a further run's."""
+    paths = Workspace(prepared).dataset(DATASET)
+    result = json.loads(paths.result("command-echo").read_text())
+    again = json.loads(paths.repeat("repeat").read_text())
+    size, worst = max((e["metrics"]["joint_rmse"], e["id"]) for e in result["episodes"])
+    (joints,) = (e["joints"] for e in result["episodes"] if e["id"] == worst)
+    del joints["gripper"]  # a share of its range, and no angle
+    most, joint = max((value, name) for name, value in joints.items())
+    (robot,) = (e["metrics"]["joint_rmse"] for e in again["episodes"] if e["id"] == worst)
+    shown = (f"{1e3 * value:.2f}" for value in (size, most, robot))
+    return (worst, joint, *shown)  # type: ignore[return-value]
+
+
+def test_nothing_failed_and_where_most_is_left(explained: Explain, prepared: Path) -> None:
+    worst, joint, size, most, robot = _largest(prepared)
+    below = "what is left is below the thresholds of all rules; it is largest"
+    again = f"A further run of the robot has {robot} mrad in this motion."
+    for episode, ending in (
+        (None, f" in 12 episodes: {below} in {worst} ({size} mrad), at {joint} ({most} mrad)."),
+        (worst, f": {below} at {joint} ({most} mrad)."),
+    ):
         found = explained([], episode)
         assert (found["symptoms"], found["advice"], found["notes"]) == ([], [], [])
-        ending = f"; no label{where}: what is left is below the thresholds of all rules."
-        assert found["summary"].endswith(ending)
+        assert found["summary"].endswith(f" mrad; no label{ending} {again}")
         assert found["summary"].startswith("joint_rmse ")
+
+
+def test_a_robot_that_was_not_run_again_is_not_spoken_of(workspace: Workspace) -> None:
+    workspace.dataset(DATASET).repeat("repeat").unlink()
+    place = workspace.dataset(DATASET).result("command-echo")
+    place.write_text(json.dumps({**json.loads(place.read_text()), "labels": []}))
+    assert "further run" not in explain(workspace, f"{DATASET}/command-echo")["summary"]
 
 
 def test_labels_of_other_episodes_are_left_out(explained: Explain) -> None:
