@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -15,20 +14,49 @@ from bench.cli.progress import bar
 if TYPE_CHECKING:
     from bench.io.documents import Document
 
+LITTLE = 0.5
+"""Of the time in which one false label may be: with less recorded, tails tell next to nothing."""
+
+
+def _some(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    if not 1e-6 <= value <= 1e6:
+        raise click.BadParameter(f"{value} is not in the range 1e-06<=x<=1e+06.")
+    return value
+
 
 @click.command()
 @click.argument("dataset")
 @click.option(
-    "--an-hour",
-    type=click.FloatRange(min=0, min_open=True),
-    default=1.0,
-    help="False labels an hour that all rules with a size may have together; default: 1.",
+    "--without",
+    "left_out",
+    metavar="EPISODE",
+    multiple=True,
+    help="Leave out this reference run: something else happened in one of its runs. Repeatable.",
 )
-@click.option("--params", "as_params", is_flag=True, help="Print the lines for params.yaml alone.")
+@click.option(
+    "--an-hour",
+    type=float,
+    metavar="NUMBER",
+    default=1.0,
+    callback=_some,
+    help="Motions with a false label an hour, as fitted, that all rules with a size may have "
+    "together; default: 1.",
+)
+@click.option(
+    "--params",
+    "as_params",
+    is_flag=True,
+    help="Print what replaces `labels` in params.yaml, and nothing else.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(
-    context: click.Context, dataset: str, an_hour: float, as_params: bool, as_json: bool
+    context: click.Context,
+    dataset: str,
+    left_out: tuple[str, ...],
+    an_hour: float,
+    as_params: bool,
+    as_json: bool,
 ) -> None:
     """Say which labels a DATASET's robot has against itself, and which thresholds allow few.
 
@@ -42,61 +70,73 @@ def command(
     if as_params and as_json:
         raise click.UsageError("--params and --json exclude each other")
     place = workspace(context)
-    with bar("further runs", "pairs") as told:
-        document = false_labels(place, place.dataset(dataset), an_hour, told)
+    with bar("further runs", "runs") as told:
+        document = false_labels(place, place.dataset(dataset), an_hour, told, left_out)
     if as_json:
         click.echo(dump(document), nl=False)
         return
-    for line in _params(document) if as_params else _lines(document):
+    used = place.params().get("labels", {})
+    for line in _params(document, used) if as_params else _lines(document):
         click.echo(printable(line))
 
 
 def _lines(document: Document) -> Iterator[str]:
-    pairs, hours, labels = document["pairs"], document["hours"], document["labels"]
-    runs = "1 further run" if pairs == 1 else f"{pairs} further runs"
-    yield f"{document['dataset']}: {runs} of calibration and validation, {hours:.3f} h: " + (
-        f"{len(labels)} label(s)" if labels else "no label"
-    )
+    runs, hours, labels = document["runs"], document["hours"], document["labels"]
+    counted = "1 further run" if runs == 1 else f"{runs} further runs"
+    found = "1 label" if len(labels) == 1 else f"{len(labels) or 'no'} labels"
+    parts = " and ".join(document["parts"])
+    yield f"{document['dataset']}: {counted} of {parts}, {hours:.3f} h: {found}"
     for label in labels:
-        first, last = label["interval"]
-        where = f"{label['episode']} by {label['run']}, {first:.2f} to {last:.2f} s"
-        yield f"  {label['name']}: {where}, {', '.join(label['joints'])}"
+        yield from _told(label)
     yield ""
     yield from columns([_row(rule) for rule in document["rules"]])
     yield ""
-    yield "seen: labels at a fiftieth of the threshold. an hour: how many to expect at the"
-    yield "threshold, as fitted to the sizes seen, and on average over what their tail may be."
+    yield "motions: with a label at a fiftieth of the default threshold; largest: of their labels."
+    yield "an hour: motions to be expected at the threshold, as fitted to the sizes, and on average"
+    yield "over what their tail may be."
     together = document["together"]
-    for what, prefix in (("with these thresholds", ""), ("with those proposed", "proposed_")):
+    for what, prefix in (("With these thresholds", ""), ("With those proposed", "proposed_")):
         fitted, averaged = (together[prefix + key] for key in ("fitted", "averaged"))
-        yield f"All rules an hour {what}: {fitted:.2f} as fitted, {averaged:.2f} on average"
+        yield f"{what} all rules an hour: {fitted:.2f} as fitted, {averaged:.2f} on average"
+    if hours * document["an_hour"] < LITTLE:
+        yield f"{hours:.3f} h are little: what is expected of an hour is hardly known."
     if labels:
-        yield "Look at every label above: it is false unless the robot itself did something else."
+        yield "Look at every label above: it is false unless the robot itself did something else,"
+        yield "and then --without leaves its motion out."
+
+
+def _told(label: Document) -> Iterator[str]:
+    from bench.publish.explain.sentences import how_strong, span, what
+
+    where = f"{label['episode']} by {label['run']}, {span(label['interval'])}"
+    strong = how_strong(label["strength"])
+    yield f"  {label['label']}: {where}, {', '.join(label['joints'])}"
+    yield f"    {what(label['label'], label['numbers'])}{f'; {strong}' if strong else ''}"
 
 
 def _row(rule: Document) -> dict[str, object]:
     def shown(key: str, digits: str) -> object:
         return None if rule[key] is None else format(rule[key], digits)
 
+    unit = "" if rule["unit"] == "1" else f" {rule['unit']}"
     return {
         "rule": rule["rule"],
-        "threshold": f"{rule['threshold']} {rule['value']:g} {rule['unit']}",
-        "seen": rule["found"],
+        "threshold": f"{rule['threshold']} {rule['value']:g}{unit}",
+        "motions": rule["motions"],
         "largest": shown("largest", ".2g"),
         "an hour": shown("fitted", ".2f"),
         "on average": shown("averaged", ".2f"),
-        "proposed": None if rule["proposed"] is None else f"{_raised(rule['proposed']):g}",
+        "proposed": shown("proposed", "g"),
     }
 
 
-def _params(document: Document) -> Iterator[str]:
-    proposed = [rule for rule in document["rules"] if rule["proposed"] is not None]
-    yield "labels:" if proposed else "labels: {}"
-    for rule in proposed:
-        yield f"  {rule['rule']}: {{{rule['threshold']}: {_raised(rule['proposed']):g}}}"
-
-
-def _raised(value: float) -> float:
-    """The next higher number of two digits."""
-    step = 10.0 ** (math.floor(math.log10(value)) - 1)
-    return float(f"{math.ceil(value / step - 1e-9) * step:.9g}")
+def _params(document: Document, used: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """All of `labels` in params.yaml: what it has, and what is proposed."""
+    labels = {rule: dict(settings) for rule, settings in used.items()}
+    for rule in document["rules"]:
+        if rule["proposed"] is not None:
+            labels.setdefault(rule["rule"], {})[rule["threshold"]] = rule["proposed"]
+    yield "labels:" if labels else "labels: {}"
+    for name, settings in labels.items():
+        inside = ", ".join(f"{key}: {value:g}" for key, value in settings.items())
+        yield f"  {name}: {{{inside}}}"

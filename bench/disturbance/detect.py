@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.datasets.parts import open_part
 from bench.disturbance.currents import STATES, CurrentModel, Prepared, fit, prepare
 from bench.disturbance.pushes import (
     THRESHOLDS,
@@ -26,7 +27,7 @@ from bench.disturbance.pushes import (
 )
 from bench.io.documents import Document, nine_digits
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
-from bench.io.store import Episodes, open_episodes
+from bench.io.store import Episodes
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.kinematics.robot import Arm, Robot, load_robot
 from bench.scoring.labels.label import with_settings
@@ -126,16 +127,16 @@ def detect(
         ProblemsError: a store is missing or damaged, records no currents, calibration has fewer
             than two recordings, or a threshold is not a positive finite number.
     """
+    params = workspace.params().get("pushes", {})
+    settings = with_settings(THRESHOLDS, params, "threshold of pushes", "pushes")
     stores = {one: _open(paths, one) for one in dict.fromkeys((*PARTS[:2], part))}
     info = stores[part].info
     known = [episode.id for episode in info.episodes]
     for name in chosen:
         if name not in known:
-            raise UnknownNameError("episode", name, known)
+            raise UnknownNameError(f"episode of the part {part}", name, known)
     robot = load_robot(workspace.robot_folder(info.robot) / "robot.json")
     _check_joints(robot, stores[part])
-    params = workspace.params().get("pushes") or {}
-    settings = with_settings(THRESHOLDS, params, "threshold of pushes", "pushes")
     wanted = tuple(dict.fromkeys(chosen or known))
     found: dict[str, list[Document]] = {name: [] for name in wanted}
     limits: dict[str, Document] = {}
@@ -161,8 +162,7 @@ def detect(
 
 def _open(paths: DatasetPaths, part: Part) -> Episodes:
     """A part's store, if it has what is needed."""
-    place = paths.part(part)
-    episodes = open_episodes(place, allowed=frozenset({part}))
+    episodes, place = open_part(paths, part), paths.part(part)
     problems = []
     missing = [name for name in NEEDED if name not in episodes.info.signals]
     if missing:

@@ -43,6 +43,8 @@ THRESHOLDS: Mapping[str, Threshold] = {
         "limit, other passes not looked at; with room for other motions",
     ),
 }
+MOST_ROWS = 1e9
+"""No recording has so many."""
 LEAST = 1e-9
 """Of the currents' unit: a limit is at least this."""
 
@@ -84,7 +86,7 @@ class Push:
 
 def beside_level(values: Array, width: float) -> Array:
     """Values (M, J) beside their running median over `width` s; at the ends what there is."""
-    half = round(width / STEP / 2)
+    half = round(min(width / STEP / 2, len(values)))
     beside: Array = values - np.column_stack([_running_median(each, half) for each in values.T])
     return beside
 
@@ -183,4 +185,4 @@ def _push(residual: Residual, ratio: Array, above: Mask, part: slice) -> Push:
 
 def _rows(duration: float) -> int:
     """Rows of the even clock that span so long, s."""
-    return math.ceil(duration / STEP - 1e-9) + 1
+    return math.ceil(min(duration / STEP, MOST_ROWS) - 1e-9) + 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.datasets.parts import made_part
 from bench.entries.entry import Entry
 from bench.entries.folder import read_description
 from bench.entries.provenance.checking import groups_of
@@ -43,10 +44,7 @@ def holdout_of(workspace: Workspace, paths: DatasetPaths) -> Holdout:
     Raises:
         ProblemsError: they have not been made here yet.
     """
-    place = paths.part("holdout_inputs")
-    if not place.is_dir():
-        expected = f"a store; make it with: dvc repro split@{paths.name}"
-        raise ProblemsError([Problem("not_made", str(place), expected, "none")])
+    place = made_part(paths, "holdout_inputs")
     robot = load_robot(workspace.robot_folder(paths.document()["robot"]) / "robot.json")
     return Holdout(
         inputs=open_episodes(place, allowed=frozenset({"holdout_inputs"})),

@@ -26,9 +26,9 @@ class Tail:
 
     Attributes:
         sizes: (N,) all that was seen, not negative, the largest first.
-        number: how many of them are beyond `begin`, k.
+        number: how many of them are larger than `begin`, k.
         begin: where the tail begins, in the unit of the sizes.
-        excess: by how much they are beyond it, added up, S.
+        excess: by how much they are larger, added up, S.
     """
 
     sizes: NDArray[np.float64]
@@ -37,14 +37,12 @@ class Tail:
     excess: float
 
     def passed(self, level: float) -> float:
-        """How many are to be expected beyond a level where as many are drawn again.
+        """How many are to be expected at or above a level where as many are drawn again.
 
-        With the mean excess as it is estimated, S/k. Within what was seen they are counted.
+        With the mean excess as it is estimated, S/k. Up to where the tail begins they are counted.
         """
-        if level <= self.begin:
+        if level <= self.begin or not self.number:
             return float((self.sizes >= level).sum())
-        if self.excess == 0:
-            return 0.0
         return self.number * math.exp(-(level - self.begin) * self.number / self.excess)
 
     def passed_on_average(self, level: float) -> float:
@@ -52,29 +50,36 @@ class Tail:
 
         After k excesses that add up to S, one more is beyond x with a probability of
         (S / (S + x))ᵏ: an exponential of unknown mean σ with the prior 1/σ. A level that was set
-        by the sizes themselves is passed so often.
+        by the sizes themselves is passed so often, if the sizes are independent.
         """
-        if level <= self.begin:
+        if level <= self.begin or not self.number:
             return self.passed(level)
         share = self.excess / (self.excess + level - self.begin)
         return float(self.number * share**self.number)
 
     def level(self, expected: float) -> float:
-        """The lowest level in the tail that `expected` are to be expected beyond.
+        """The lowest level in the tail that `expected` are to be expected at or above.
 
         Args:
             expected: more than 0.
         """
         if not self.number or expected >= self.number:
             return self.begin
-        return self.begin + self.excess / self.number * math.log(self.number / expected)
+        wanted = math.log(self.number) - math.log(expected)
+        return self.begin + self.excess / self.number * wanted
 
 
 def tail_of(sizes: Sequence[float]) -> Tail:
-    """The tail of some sizes: their larger half, at most `MOST`; all where they are `FEW`."""
+    """The tail of some sizes: their larger half, at most `MOST`, and what equals its smallest.
+
+    Where they are fewer than `FEW`, it is all of them.
+
+    Args:
+        sizes: more than 0.
+    """
     ordered = np.sort(np.asarray(sizes, dtype=np.float64))[::-1]
-    if len(ordered) < FEW:
-        return Tail(ordered, len(ordered), 0.0, float(ordered.sum()))
-    number = min(MOST, math.ceil(len(ordered) / 2))
-    begin = float(ordered[number])
-    return Tail(ordered, number, begin, float((ordered[:number] - begin).sum()))
+    number = len(ordered) if len(ordered) < FEW else min(MOST, math.ceil(len(ordered) / 2))
+    smallest = ordered[number - 1] if number else 0.0
+    begin = float(ordered[ordered < smallest].max(initial=0.0)) if len(ordered) >= FEW else 0.0
+    larger = ordered[ordered > begin]
+    return Tail(ordered, len(larger), begin, float((larger - begin).sum()))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.datasets.parts import made_part
 from bench.entries.checking import checked_entry
 from bench.entries.entry import Entry, predictions_hash
 from bench.entries.places import entry_place
@@ -154,10 +155,7 @@ def _repeat(
     if folder is not None:
         expected = "no folder for the robot's own runs, which come from the truth"
         raise ProblemsError([Problem("other_entry", f"result {name}", expected, str(folder))])
-    calibration = paths.part("calibration")
-    if not calibration.is_dir():
-        expected = f"a store; make it with: dvc repro split@{paths.name}"
-        raise ProblemsError([Problem("not_made", str(calibration), expected, "none")])
+    made_part(paths, "calibration")
     rows = {row.name: row for row in repeats_of(workspace, paths)}
     if name not in rows:
         expected = f"one of the robot's rows here: {', '.join(rows) or 'none'}"

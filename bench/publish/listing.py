@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bench.datasets.parts import made_part
 from bench.io.documents import Document, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
 from bench.io.store import Episodes, Store
-from bench.io.store_info import PER_JOINT
+from bench.io.store_info import PER_JOINT, Split
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.scoring.repeatability import REPEATS
 
-OPEN_PARTS = ("calibration", "validation", "holdout_inputs")
+OPEN_PARTS: tuple[Split, ...] = ("calibration", "validation", "holdout_inputs")
 """The parts that anyone may look at."""
 DIAGNOSTIC = "diagnostic"
 """A part that only tests labels; few datasets have it."""
@@ -56,7 +57,7 @@ def episodes(paths: DatasetPaths) -> list[Document]:
 
 
 def _listed(paths: DatasetPaths) -> dict[str, Store]:
-    found = {part: open_part(paths, part) for part in OPEN_PARTS}
+    found = {str(part): open_part(paths, part) for part in OPEN_PARTS}
     place = paths.part(DIAGNOSTIC)
     return {**found, DIAGNOSTIC: Store(place)} if place.is_dir() else found
 
@@ -68,13 +69,10 @@ def open_part(paths: DatasetPaths, part: str) -> Store:
         UnknownNameError: `part` is none of them.
         ProblemsError: it has not been made here yet.
     """
-    if part not in OPEN_PARTS:
-        raise UnknownNameError("part", part, OPEN_PARTS)
-    place = paths.part(part)
-    if not place.is_dir():
-        expected = f"a store; make it with: dvc repro split@{paths.name}"
-        raise ProblemsError([Problem("not_made", str(place), expected, "none")])
-    return Store(place)
+    for known in OPEN_PARTS:
+        if part == known:
+            return Store(made_part(paths, known))
+    raise UnknownNameError("part", part, OPEN_PARTS)
 
 
 def entries(paths: DatasetPaths) -> list[Document]:

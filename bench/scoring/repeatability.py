@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.datasets.parts import open_part
 from bench.io.atomic import Transaction
 from bench.io.documents import Document, check, dump
-from bench.io.store import Episodes, open_episodes
+from bench.io.store import Episodes
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.scoring.blocks import Job
 from bench.scoring.result import ScoreSettings
@@ -43,7 +44,7 @@ def repeats_of(workspace: Workspace, paths: DatasetPaths) -> tuple[Repeat, ...]:
     truth, _ = open_truth(paths)
     if not positions(truth, "repeat"):
         return ()
-    calibration = open_episodes(paths.part("calibration"), allowed=frozenset({"calibration"}))
+    calibration = open_part(paths, "calibration")
     robot = robot_of(workspace, paths)
     endless = {joint.name for joint in robot.logged_joints if joint.type == "continuous"}
     shift = run_shift(calibration, [name in endless for name in calibration.info.joints])

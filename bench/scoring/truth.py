@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.datasets.locked import truth_differences
+from bench.datasets.parts import open_part
 from bench.datasets.split import lock_root
 from bench.io.documents import Document, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import Episodes, open_episodes
+from bench.io.store import Episodes
 from bench.io.workspace import DatasetPaths
 
 
@@ -21,12 +22,8 @@ def open_truth(paths: DatasetPaths) -> tuple[Episodes, Document]:
         ProblemsError: an episode differs from the lock, is missing or is too many.
     """
     lock = read_document(paths.lock, "holdout_lock")
-    place = paths.part("holdout_truth")
-    if not place.is_dir():
-        expected = f"a store; make it with: dvc repro split@{paths.name}"
-        raise ProblemsError([Problem("not_made", str(place), expected, "none")])
-    truth = open_episodes(place, allowed=frozenset({"holdout_truth"}))
-    problems = list(_differences(lock, truth, str(place)))
+    truth = open_part(paths, "holdout_truth")
+    problems = list(_differences(lock, truth, str(paths.part("holdout_truth"))))
     if problems:
         raise ProblemsError(problems)
     return truth, lock

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from bench.cli.thresholds import _raised, command
+from bench.cli.thresholds import command
 from bench.io.problems import ProblemsError
 from bench.io.workspace import Workspace
 from tests.support.workspace import DATASET
@@ -23,32 +23,45 @@ def test_the_table_says_what_the_document_says(prepared: Path) -> None:
     document = json.loads(_called(prepared, "--json").output)
     lines = _called(prepared).output.splitlines()
     assert lines[0] == (
-        f"{DATASET}: {document['pairs']} further runs of calibration and validation, "
-        f"{document['hours']:.3f} h: no label"
+        f"{DATASET}: {document['runs']} further runs of calibration and validation, "
+        f"{document['hours']:.3f} h: no labels"
     )
     table = {line.split()[0]: line.split() for line in lines[3 : 3 + len(document["rules"])]}
     for record in document["rules"]:
-        cells = table[record["rule"]][1:]
-        value = f"{record['value']:g}"
-        assert cells[:4] == [record["threshold"], value, record["unit"], str(record["found"])]
-        assert cells[4] == (f"{record['largest']:.2g}" if record["found"] else "–")
+        unit = [] if record["unit"] == "1" else [record["unit"]]
+        expected = [record["threshold"], f"{record['value']:g}", *unit, str(record["motions"])]
+        if record["motions"]:
+            expected.append(f"{record['largest']:.2g}")
+            expected += [f"{record[key]:.2f}" for key in ("fitted", "averaged")]
+            expected.append(f"{record['proposed']:g}")
+        else:
+            expected += ["–"] * 4
+        assert table[record["rule"]][1:] == expected
     together = document["together"]
-    assert lines[-2:] == [
-        f"All rules an hour with these thresholds: {together['fitted']:.2f} as fitted, "
+    assert lines[-3:] == [
+        f"With these thresholds all rules an hour: {together['fitted']:.2f} as fitted, "
         f"{together['averaged']:.2f} on average",
-        f"All rules an hour with those proposed: {together['proposed_fitted']:.2f} as fitted, "
+        f"With those proposed all rules an hour: {together['proposed_fitted']:.2f} as fitted, "
         f"{together['proposed_averaged']:.2f} on average",
+        f"{document['hours']:.3f} h are little: what is expected of an hour is hardly known.",
     ]
+    assert "are little" not in _called(prepared, "--an-hour", "30").output
 
 
 def test_params_yaml_takes_what_is_proposed(workspace: Workspace) -> None:
+    """What is set there already stays, but for what is proposed."""
+    params = workspace.root / "params.yaml"
+    before = params.read_text()
+    own = "labels: {overshoot: {beyond: 0.05}, offset: {share: 0.45, mean: 0.1}}\n"
+    params.write_text(before.replace("labels: {}\n", own))
     printed = _called(workspace.root, "--params").output
     proposed = yaml.safe_load(printed)["labels"]
-    params = workspace.root / "params.yaml"
-    params.write_text(params.read_text().replace("labels: {}\n", printed))
+    params.write_text(before.replace("labels: {}\n", printed))
     document = json.loads(_called(workspace.root, "--json").output)
     used = {record["rule"]: record for record in document["rules"]}
-    assert proposed
+    assert proposed == {"offset": {**proposed["offset"], "share": 0.45}, **proposed}
+    assert proposed["overshoot"] == {"beyond": 0.05}
+    del proposed["overshoot"], proposed["offset"]["share"]
     for rule, settings in proposed.items():
         ((name, value),) = settings.items()
         assert (used[rule]["threshold"], used[rule]["value"]) == (name, value)
@@ -63,12 +76,17 @@ def test_labels_are_listed_to_be_looked_at(workspace: Workspace) -> None:
     lines = _called(workspace.root).output.splitlines()
     first = document["labels"][0]
     begin, end = first["interval"]
-    assert lines[0].endswith(f"{len(document['labels'])} label(s)")
+    assert lines[0].endswith(f" h: {len(document['labels'])} labels")
     assert lines[1] == (
-        f"  offset: {first['episode']} by {first['run']}, {begin:.2f} to {end:.2f} s, "
+        f"  offset: {first['episode']} by {first['run']}, from {begin:.2f} to {end:.2f} s, "
         + ", ".join(first["joints"])
     )
-    assert lines[-1].startswith("Look at every label above")
+    size = f"{1e3 * abs(first['numbers']['mean_error']):.2f} mrad"
+    assert lines[2].startswith(f"    the predicted angle is {size} ")
+    assert lines[2].endswith(f"; {100 * first['strength']:.0f} % of the arm's squared error")
+    assert lines[-2].startswith("Look at every label above")
+    less = _called(workspace.root, "--without", first["episode"]).output
+    assert first["episode"] not in less
 
 
 def test_a_threshold_that_is_none_is_refused(workspace: Workspace) -> None:
@@ -85,21 +103,16 @@ def test_two_forms_at_once_are_refused(prepared: Path) -> None:
     assert "--params and --json exclude each other" in done.output
 
 
-@pytest.mark.parametrize("none", ["0", "-1"])
-def test_no_label_at_all_cannot_be_asked_for(prepared: Path, none: str) -> None:
-    assert _called(prepared, "--an-hour", none).exit_code == 2
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "5e-324", "1e7"])
+@pytest.mark.parametrize("form", [[], ["--json"], ["--params"]])
+def test_labels_an_hour_are_a_number_within_reason(
+    prepared: Path, value: str, form: list[str]
+) -> None:
+    done = _called(prepared, "--an-hour", value, *form)
+    assert done.exit_code == 2
+    assert "is not in the range 1e-06<=x<=1e+06" in done.output
 
 
-@pytest.mark.parametrize(
-    ("value", "raised"),
-    [
-        (0.0441, 0.045),
-        (0.044, 0.044),
-        (1.0, 1.0),
-        (0.00099, 0.00099),
-        (0.000991, 0.001),
-        (99.1, 100),
-    ],
-)
-def test_thresholds_are_raised_to_two_digits(value: float, raised: float) -> None:
-    assert _raised(value) == raised
+@pytest.mark.parametrize("value", ["1e-6", "1e6"])
+def test_the_ends_of_that_range_are_taken(prepared: Path, value: str) -> None:
+    assert _called(prepared, "--an-hour", value).exit_code == 0

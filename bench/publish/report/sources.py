@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.datasets.parts import open_part
 from bench.io.documents import Document, file_hash, read_document
 from bench.io.problems import Problem, ProblemsError
-from bench.io.store import Episodes, content_hash, open_episodes
+from bench.io.store import Episodes, content_hash
 from bench.io.workspace import DatasetPaths, Workspace
 from bench.leaderboard.results import contradictions, find_formed_result
 from bench.publish.report.data import EpisodeData, Joint, failure_time
@@ -140,11 +141,7 @@ def _locked_hashes(paths: DatasetPaths, result: Document) -> dict[str, str]:
 
 
 def _truth(paths: DatasetPaths) -> Episodes:
-    place = paths.part("holdout_truth")
-    if not place.is_dir():
-        expected = f"a store; make it with: dvc repro split@{paths.name}"
-        raise ProblemsError([Problem("not_made", str(place), expected, "none")])
-    return open_episodes(place, allowed=frozenset({"holdout_truth"}))
+    return open_part(paths, "holdout_truth")
 
 
 def _traces(workspace: Workspace, result: Document) -> Traces:

@@ -121,5 +121,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; generated entries that drift are found"
     ),
     find=find,
-    size=Size.number("end", "end"),
+    size=Size("end", "end"),
 )

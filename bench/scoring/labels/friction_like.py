@@ -24,7 +24,7 @@ RULE = Rule(
     thresholds=thresholds(
         size(
             0.022,
-            "two runs of one motion differ by 14 mrad at most; their tail: 0.13 labels an hour",
+            "two runs of one motion differ by 14 mrad at most; their tail: 0.10 motions an hour",
         ),
         evidence=Threshold(
             7.0, "1", "above 6.1, where a drift passes for friction in generated moves by steps"
@@ -36,5 +36,5 @@ RULE = Rule(
         "run-a; 3 on delayed echo, which knows no friction, on the elbow"
     ),
     find=find,
-    size=Size.number("size", "size"),
+    size=Size("size", "size"),
 )

@@ -25,7 +25,7 @@ RULE = Rule(
         size(
             0.026,
             "above 16 mrad, where the gravity at an elbow passes for a gain; two runs of one "
-            "motion differ by 12 mrad at most; their tail: 0.05 labels an hour",
+            "motion differ by 12 mrad at most; their tail: 0.06 motions an hour",
         ),
         Threshold(
             5.0,
@@ -41,5 +41,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo"
     ),
     find=find,
-    size=Size.number("size", "size"),
+    size=Size("size", "size"),
 )

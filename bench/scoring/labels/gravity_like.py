@@ -24,7 +24,7 @@ RULE = Rule(
     thresholds=thresholds(
         size(
             0.012,
-            "two runs of one motion differ by 4.7 mrad at most; their tail: 0.12 labels an hour",
+            "two runs of one motion differ by 4.7 mrad at most; their tail: 0.12 motions an hour",
         )
     ),
     numbers={"coefficient": "rad/(N m), error per torque of gravity", **NUMBERS},
@@ -33,5 +33,5 @@ RULE = Rule(
         "run-a; 4 on delayed echo, which knows no gravity, on the shoulder lift"
     ),
     find=find,
-    size=Size.number("size", "size"),
+    size=Size("size", "size"),
 )

@@ -24,7 +24,7 @@ RULE = Rule(
     thresholds=thresholds(
         size(
             0.015,
-            "two runs of one motion differ by 7.8 mrad at most; their tail: 0.05 labels an hour",
+            "two runs of one motion differ by 7.8 mrad at most; their tail: 0.02 motions an hour",
         )
     ),
     numbers={"coefficient": "s², error per acceleration", **NUMBERS},
@@ -33,5 +33,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; 2 on command echo, 6 on an echo after 200 ms"
     ),
     find=find,
-    size=Size.number("size", "size"),
+    size=Size("size", "size"),
 )

@@ -52,22 +52,17 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Size:
-    """What tells how large a label is.
+    """What says how large a label is: it is there as long as the threshold is not above its size.
 
     Attributes:
-        threshold: the one of the rule's thresholds that a label has to be as large as.
-        of: the size of a label in an episode, of either sign, in that threshold's unit.
+        threshold: one of the rule's thresholds.
+        number: of its labels, in that threshold's unit; of either sign.
         least: a threshold below it would name what is no failure, however well a robot repeats.
     """
 
     threshold: str
-    of: Callable[[Label, EpisodeTrace], float]
+    number: str
     least: float = 0.0
-
-    @classmethod
-    def number(cls, threshold: str, name: str) -> Size:
-        """A size that is one of the label's numbers."""
-        return cls(threshold, lambda label, _trace: label.numbers[name])
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ RULE = Rule(
             0.065,
             "s",
             "two runs of one motion differ by 42 ms at most where the shift removes half of the "
-            "squared error; their tail: 0.08 labels an hour",
+            "squared error; their tail: 0.08 motions an hour",
         ),
         "removed": Threshold(
             0.5, "1", "chosen: the shift removes at least half of the squared, centred error"
@@ -63,5 +63,5 @@ RULE = Rule(
     "and 6 on an echo after 200 ms, all with the right sign. Between the two runs, slow "
     "motion shows lags of up to 240 ms whose shift removes a quarter of the squared error at most",
     find=find,
-    size=Size.number("lag", "lag"),
+    size=Size("lag", "lag"),
 )

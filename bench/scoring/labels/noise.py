@@ -112,7 +112,7 @@ RULE = Rule(
         "deviation": Threshold(
             0.0025,
             "rad",
-            "two runs of one motion differ by 0.9 mrad at most; their tail: 0.21 labels an hour",
+            "two runs of one motion differ by 0.9 mrad at most; their tail: 0.21 motions an hour",
         ),
         "times": Threshold(3.0, "1", "chosen: three times as noisy as what was measured"),
         "alternating": Threshold(
@@ -129,5 +129,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; generated entries with noise are found"
     ),
     find=find,
-    size=Size.number("deviation", "deviation"),
+    size=Size("deviation", "deviation"),
 )

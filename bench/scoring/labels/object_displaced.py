@@ -46,5 +46,5 @@ RULE = Rule(
     },
     evidence="generated episodes with a planted displacement alone; no dataset records bodies yet",
     find=find,
-    size=Size.number("distance", "distance"),
+    size=Size("distance", "distance"),
 )

@@ -46,7 +46,7 @@ RULE = Rule(
         "mean": Threshold(
             0.044,
             "rad",
-            "two runs of one motion differ by 26.1 mrad at most; their tail: 0.14 labels an hour",
+            "two runs of one motion differ by 26.1 mrad at most; their tail: 0.14 motions an hour",
         ),
         "share": Threshold(0.5, "1", "chosen: the offset is at least half of the squared error"),
     },
@@ -59,5 +59,5 @@ RULE = Rule(
     "0.66 h; delayed echo has 10, all on shoulder lift and elbow, where the arm is on average "
     "44 to 81 mrad above the command",
     find=find,
-    size=Size.number("mean", "mean_error"),
+    size=Size("mean", "mean_error"),
 )

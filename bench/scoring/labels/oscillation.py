@@ -28,9 +28,11 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     rows = _looked_at(trace)
     if len(rows) < FEWEST:
         return []
-    possible = np.flatnonzero(trace.joint_rms >= settings["amplitude"] / 2)
+    error = trace.followed_error[rows]
+    # Without its line from end to end a signal is at most twice as large as it was at its largest.
+    possible = np.flatnonzero(np.abs(error).max(axis=0) >= settings["amplitude"] / 3)
     step = float(trace.time[rows[-1]] - trace.time[rows[0]]) / (len(rows) - 1)
-    power = _power(trace.followed_error[rows][:, possible])
+    power = _power(error[:, possible])
     frequency = np.arange(power.shape[1]) / (len(rows) * step)
     high = _high(frequency, step, settings)
     if high.start >= high.stop:
@@ -59,7 +61,7 @@ def _peaked(power: Floats, frequency: Floats, high: slice, settings: Mapping[str
     total = np.zeros((len(power), power.shape[1] + 1))
     np.cumsum(power, axis=1, out=total[:, 1:])
     joint = np.arange(len(power))
-    end = np.minimum(last + 1, power.shape[1])
+    first, end = np.maximum(first, high.start), np.minimum(last + 1, high.stop)
     around = total[joint, end] - total[joint, first] + 1e-9 * total[:, -1]
     enough: Flags = around >= settings["share"] * power[:, high].sum(axis=1)
     return enough
@@ -84,8 +86,13 @@ class Spectrum:
     power: Floats
     high: slice
 
+    def peak(self, middle: float, width: float) -> float:
+        """Mean square within `width` of a frequency, of those that are looked at."""
+        first, last = np.searchsorted(self.frequency, (middle - width, middle + width))
+        return float(self.power[max(first, self.high.start) : min(last + 1, self.high.stop)].sum())
+
     def around(self, middle: float, width: float) -> float:
-        """Mean square within `width` of a frequency."""
+        """Mean square within `width` of a frequency, of all."""
         first, last = np.searchsorted(self.frequency, (middle - width, middle + width))
         return float(self.power[first : last + 1].sum())
 
@@ -97,7 +104,7 @@ def _joint_label(
     loudest = spectrum.high.start + int(np.argmax(spectrum.power[spectrum.high]))
     middle = float(spectrum.frequency[loudest])
     width = max(settings["width"] * middle, 2 * float(spectrum.frequency[1]))
-    peak = spectrum.around(middle, width)
+    peak = spectrum.peak(middle, width)
     beside = max(spectrum.around(middle + side * 2 * width, width) for side in (-1, 1))
     amplitude = float(np.sqrt(2 * peak))
     if (
@@ -107,7 +114,7 @@ def _joint_label(
     ):
         return None
     robots = _power(trace.turned.reference[_looked_at(trace)][:, [column]])[0]
-    robot = Spectrum(spectrum.frequency, robots, spectrum.high).around(middle, width)
+    robot = Spectrum(spectrum.frequency, robots, spectrum.high).peak(middle, width)
     if peak < settings["times"] ** 2 * robot:
         return None
     numbers = {
@@ -161,5 +168,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; 1 on an echo after 200 ms"
     ),
     find=find,
-    size=Size.number("amplitude", "amplitude"),
+    size=Size("amplitude", "amplitude"),
 )

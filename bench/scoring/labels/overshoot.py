@@ -23,9 +23,9 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
     moved = np.abs(np.diff(trace.turned.command, axis=0))
     held = moved <= (settings["still"] * np.diff(trace.time))[:, None]
     held &= trace.scored[1:, None]
-    enough = (trace.weights[1:] @ held >= settings["hold"]) & (
-        trace.joint_rms >= settings["beyond"] / 10
-    )
+    # No further beyond its end than the robot's than twice what they are ever apart.
+    apart = np.abs(trace.turned.predicted - trace.turned.reference).max(axis=0)
+    enough = (trace.weights[1:] @ held >= settings["hold"]) & (apart >= settings["beyond"] / 2)
     columns = np.flatnonzero(enough)
     still = np.concatenate([np.zeros((1, len(columns)), dtype=np.bool_), held[:, columns]])
     holds = stretches_by_column(still, trace.time, settings["hold"])
@@ -64,6 +64,7 @@ def _joint_label(
     numbers = {
         "entry_overshoot": float(entry[worst]),
         "reference_overshoot": float(robot[worst]),
+        "more": float(more[worst]),
         "step": float(abs(step[worst])),
         "times": float(shown.sum()),
     }
@@ -97,10 +98,6 @@ def _beyond(position: Floats, first: Rows, last: Rows, side: Floats) -> Floats:
     return np.where(side == 0, 0.0, beyond)
 
 
-def _more(label: Label, _trace: EpisodeTrace) -> float:
-    return label.numbers["entry_overshoot"] - label.numbers["reference_overshoot"]
-
-
 RULE = Rule(
     name="overshoot",
     meaning="a joint passes its goal further than the robot's before it comes to rest",
@@ -119,6 +116,7 @@ RULE = Rule(
     numbers={
         "entry_overshoot": "rad, the entry's largest",
         "reference_overshoot": "rad, the robot's in the same move",
+        "more": "rad, the entry's over the robot's",
         "step": "rad, how far the command moved",
         "times": "1, in how many moves",
     },
@@ -127,5 +125,5 @@ RULE = Rule(
         "run-a and in 0.67 h of delayed echo; generated entries with less damping are found"
     ),
     find=find,
-    size=Size("beyond", _more),
+    size=Size("beyond", "more"),
 )

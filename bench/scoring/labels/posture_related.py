@@ -39,7 +39,7 @@ RULE = Rule(
     thresholds=pair_thresholds(
         size(
             0.018,
-            "two runs of one motion differ by 12 mrad at most; their tail: 0.04 labels an hour",
+            "two runs of one motion differ by 12 mrad at most; their tail: 0.06 motions an hour",
         )
     ),
     numbers=PAIR_NUMBERS,
@@ -48,5 +48,5 @@ RULE = Rule(
         "run-a; 3 on delayed echo, which knows no gravity, on elbow and shoulder lift"
     ),
     find=find,
-    size=Size.number("size", "size"),
+    size=Size("size", "size"),
 )

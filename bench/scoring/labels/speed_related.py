@@ -38,7 +38,7 @@ RULE = Rule(
     thresholds=pair_thresholds(
         size(
             0.020,
-            "two runs of one motion differ by 14 mrad at most; their tail: 0.05 labels an hour",
+            "two runs of one motion differ by 14 mrad at most; their tail: 0.09 motions an hour",
         ),
         Threshold(5.0, "1", "above 4.4, where a drift passes for it in generated moves by steps"),
     ),
@@ -48,5 +48,5 @@ RULE = Rule(
         "run-a; 5 on delayed echo, which knows no friction"
     ),
     find=find,
-    size=Size.number("size", "size"),
+    size=Size("size", "size"),
 )

@@ -8,6 +8,7 @@ import pytest
 from bench.scoring.events import EventRule
 from bench.scoring.labels import event_extra, event_missed, event_order, event_shifted
 from bench.scoring.trace_records import Declared
+from tests.support.sizes import check_sizes
 from tests.support.traces import one_gripper
 
 RULES = [event_missed.RULE, event_extra.RULE, event_shifted.RULE, event_order.RULE]
@@ -118,3 +119,13 @@ def test_strength_is_the_joints_where_it_is_scored(gripping, time) -> None:
 
 def test_without_events_there_is_nothing_to_find(trace_of, time, waves) -> None:
     assert found(trace_of(time, waves, waves + 0.3)) == {}
+
+
+def test_a_shift_is_held_against_the_tolerance_of_its_own_event(gripping, time) -> None:
+    slack = replace(OPENS, name="opens_slowly", tolerance=1.0)
+    trace = gripping(ramps(time, 5, 9), ramps(time, 5.3, 9.3), OPENS, slack)
+    (label,) = event_shifted.RULE.apply(trace, {})
+    assert label.numbers["times"] == pytest.approx(1.5, abs=0.01)
+    both = event_shifted.RULE.apply(trace, {"times": 0.1})
+    assert sorted(x.numbers["times"] for x in both) == pytest.approx([0.3, 1.5], abs=0.01)
+    assert check_sizes(event_shifted.RULE, gripping(ramps(time, 5), ramps(time, 5.3), OPENS)) == 1

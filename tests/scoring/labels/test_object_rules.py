@@ -7,6 +7,7 @@ import pytest
 
 from bench.scoring.bodies import Bodies
 from bench.scoring.labels import grasp_missed, object_displaced, object_lost
+from tests.support.sizes import check_sizes
 from tests.support.traces import one_gripper
 
 RULES = [grasp_missed.RULE, object_lost.RULE, object_displaced.RULE]
@@ -60,6 +61,7 @@ def test_a_missed_grasp(carrying, time) -> None:
     assert label.numbers["reference_time"] == pytest.approx(7, abs=0.8)
     assert label.interval == pytest.approx((5.3, 12.3), abs=0.4)
     assert labels["object_displaced"][0].numbers["distance"] == pytest.approx(0.3, abs=0.01)
+    assert check_sizes(object_displaced.RULE, carrying(carried(time), left)) == 1
 
 
 def test_the_gripper_is_named_where_there_is_one(carrying, time) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bench.scoring.labels.overshoot import RULE
+from tests.support.sizes import check_sizes
 
 
 def answer(time: np.ndarray, damping: float, at: float = 1.0, size: float = 0.5) -> np.ndarray:
@@ -38,6 +39,18 @@ def test_a_planted_overshoot_is_labelled(trace_of, time) -> None:
     assert label.numbers["reference_overshoot"] < 0.005
     assert label.interval[0] == pytest.approx(1.0, abs=0.05)
     assert 6.5 < label.interval[1] < 7.5
+
+
+def test_a_single_one_in_a_long_episode_is_labelled(trace_of) -> None:
+    """However little it adds to the error of the whole."""
+    time = 0.02 * np.arange(6000)
+    command = np.where(time >= 1, 0.5, 0.0)[:, None]
+    still, ringing = (answer(time, damping)[:, None] for damping in (1.0, 0.6))
+    trace = trace_of(time, still, ringing + (ringing > 0.51) * 0.03, command=command)
+    (label,) = RULE.apply(trace, {})
+    assert label.numbers["more"] == pytest.approx(0.5 * 0.095 + 0.03, abs=0.01)
+    assert trace.joint_rms[0] < 0.0075
+    assert check_sizes(RULE, trace) == 1
 
 
 def test_a_robot_that_overshoots_too_gives_none(trace_of, time) -> None:

@@ -10,7 +10,9 @@ import pytest
 from bench.io.problems import ProblemsError, UnknownNameError
 from bench.scoring.events import EventRule
 from bench.scoring.labels.registry import RULES, labels_of
+from bench.scoring.trace import EpisodeTrace
 from bench.scoring.trace_records import Declared
+from tests.support.sizes import check_sizes
 
 
 def page_block() -> Iterator[str]:
@@ -50,7 +52,9 @@ PLANTED_ELSEWHERE = {"gravity_like", "gain", "grasp_missed", "object_lost", "obj
 """They need masses or bodies; their own tests plant them."""
 
 
-def test_a_bad_twin_gets_every_label_and_each_number_is_documented(trace_of, time) -> None:
+@pytest.fixture
+def bad_twin(trace_of, time) -> EpisodeTrace:
+    """An episode in which nearly everything is wrong, a joint for each symptom."""
     wave, quick = np.sin(time), np.sin(3 * time)
     both = 0.5 * np.sin(0.9 * time) + 0.1 * np.sin(2.3 * time)
     speed = np.gradient(both, time)
@@ -83,7 +87,6 @@ def test_a_bad_twin_gets_every_label_and_each_number_is_documented(trace_of, tim
     )
     predicted = predicted + np.random.default_rng(1).normal(0, 3e-4, predicted.shape)
     joints = len(columns)
-    arms = {"left": [f"joint_{j}" for j in range(joints - 1)], "right": [f"joint_{joints - 1}"]}
     events = (
         EventRule("swings", "joint_0", "rising", 0.5, 0.05, 0.2),
         EventRule("swings_back", f"joint_{joints - 1}", "rising", 0.5, 0.05, 0.1),
@@ -92,7 +95,7 @@ def test_a_bad_twin_gets_every_label_and_each_number_is_documented(trace_of, tim
         EventRule("beside", f"joint_{joints - 1}", "rising", 0.9, 0.02, 0.1),
         EventRule("between", "joint_9", "rising", 0.7, 0.05, 0.3),
     )
-    trace = trace_of(
+    return trace_of(
         time,
         reference,
         predicted,
@@ -103,7 +106,12 @@ def test_a_bad_twin_gets_every_label_and_each_number_is_documented(trace_of, tim
         failed_at=19.0,
         declared=Declared(events=events),
     )
-    found = labels_of(trace, {})
+
+
+def test_a_bad_twin_gets_every_label_and_each_number_is_documented(bad_twin, time) -> None:
+    *left, right = bad_twin.joints
+    arms = {"left": left, "right": [right]}
+    found = labels_of(bad_twin, {})
     names = {label.name for label in found}
     assert {rule.name for rule in RULES} - PLANTED_ELSEWHERE - names == set()
     documented = {rule.name: set(rule.numbers) for rule in RULES}
@@ -115,6 +123,16 @@ def test_a_bad_twin_gets_every_label_and_each_number_is_documented(trace_of, tim
         assert time[0] <= label.interval[0] <= label.interval[1] <= time[-1]
         assert label.joints
         assert set(label.joints) <= set(arms[label.arm])
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.size], ids=lambda rule: rule.name)
+def test_the_size_of_a_label_is_what_its_threshold_is_held_to(bad_twin, rule) -> None:
+    assert rule.size.threshold in rule.thresholds
+    assert rule.size.number in rule.numbers
+    units = rule.numbers[rule.size.number].split(", ")[0], rule.thresholds[rule.size.threshold].unit
+    assert units[0] == units[1]
+    number = check_sizes(rule, bad_twin)
+    assert number > 0 or rule.name in PLANTED_ELSEWHERE
 
 
 def test_a_perfect_prediction_has_no_label(trace_of, time, waves) -> None:

@@ -19,6 +19,7 @@ from bench.scoring.labels import (
     posture_related,
     speed_related,
 )
+from tests.support.sizes import check_sizes
 
 RULES = {
     rule.name: rule
@@ -98,12 +99,14 @@ def test_gravity(arm_of, time) -> None:
     (label,) = found["gravity_like"]
     assert label.joints == (NAMES[LIFT],)
     assert label.numbers["coefficient"] == pytest.approx(0.08, rel=0.05)
+    assert check_sizes(gravity_like.RULE, arm_of(LIFT, 0.08 * torque[:, LIFT])) == 1
 
 
 def test_gain(arm_of, time) -> None:
     found = labels(arm_of(WRIST, 0.1 * wide(time)[:, WRIST]))
     assert list(found) == ["gain"]
     assert found["gain"][0].numbers["coefficient"] == pytest.approx(0.1, rel=0.02)
+    assert check_sizes(gain.RULE, arm_of(WRIST, 0.1 * wide(time)[:, WRIST])) == 1
 
 
 def test_without_masses_a_gain_may_be_gravity(arm_of, time) -> None:
