@@ -53,7 +53,7 @@ def attribute(
         UnknownNameError: the result has no episode of a chosen id.
         ProblemsError: the result is no rollout's, or is not of the entry or holdout that is here.
     """
-    _check_result(result, chosen)
+    check_result(result, chosen)
     entry = checked_entry(workspace, paths, folder)
     truth, lock = open_truth(paths)
     head = dataset_head(paths, lock)
@@ -125,7 +125,13 @@ def symptoms_of(result: Document) -> dict[str, tuple[Symptom, ...]]:
     return {name: tuple(own) for name, own in found.items() if own}
 
 
-def _check_result(result: Document, chosen: Sequence[str]) -> None:
+def check_result(result: Document, chosen: Sequence[str]) -> None:
+    """Whether there are causes to look for.
+
+    Raises:
+        ProblemsError: the result is not one of a rollout.
+        UnknownNameError: it has no episode of a chosen id.
+    """
     name, track = result["entry"]["name"], result["entry"]["track"]
     if track != "rollout":
         expected = "a result of the track rollout"

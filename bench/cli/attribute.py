@@ -46,7 +46,7 @@ def command(
     every episode that fails, and compared with the ranges that it declares; simulated twins need
     the extra `sim` for that. What is estimated enters no twin.
     """
-    from bench.attribution.attribute import attribute, attribution_place
+    from bench.attribution.attribute import attribute, attribution_place, check_result
     from bench.entries.places import entry_place
     from bench.io.atomic import write_text
     from bench.io.documents import dump
@@ -54,6 +54,7 @@ def command(
 
     place = workspace(context)
     paths, document = find_result(place, result)
+    check_result(document, episodes)
     name, dataset = document["entry"]["name"], paths.name
     target = output
     if target is not None:

@@ -38,7 +38,7 @@ def shown_again(posture: Array, value: Array, rows: Rows, same: float, apart: fl
         that; 0 where there is no pass.
     """
     found = np.zeros((len(rows), value.shape[1]))
-    ways, far = _ways(posture), round(apart / STEP)
+    ways, far = _ways(posture), round(min(apart / STEP, len(posture)))
     for k, row in enumerate(rows):
         passes = _passes(ways, row, same, far)
         if passes:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.io.documents import Document, check, read_document
 from bench.io.problems import Problem, ProblemsError, UnknownNameError
+from bench.io.yaml_files import read_yaml
 
 
 @dataclass(frozen=True)
@@ -67,18 +68,10 @@ class Workspace:
         """Every knob, from `params.yaml`.
 
         Raises:
-            ProblemsError: it is no YAML, or does not fit its schema.
+            ProblemsError: it is no YAML, has a key twice, or does not fit its schema.
         """
-        import yaml
-
         path = self.root / "params.yaml"
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML was built so
-        try:
-            loaded = yaml.load(path.read_text(encoding="utf-8"), loader)
-        except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-            came = " ".join(str(error).split())[:200]
-            raise ProblemsError([Problem("not_yaml", str(path), "YAML", came)]) from None
-        return check(loaded, "params", str(path))
+        return check(read_yaml(path, str(path)), "params", str(path))
 
     def method(self, entry: str) -> dict[str, Any]:
         """The record of a pipeline entry in `params.yaml`.

@@ -102,9 +102,9 @@ def _with_findings(
 
 
 def _otherwise(result: Document) -> str:
-    """What to do with a result that does not fit the others; only a lab's can be withdrawn."""
+    """What to do with a result that does not fit the others; a lab's only the lab scores again."""
     own = result["status"] in ("pipeline", "reference")
-    return "score it again" if own else "score it again or withdraw it"
+    return "score it again" if own else "have its lab submit it again, or withdraw it"
 
 
 def _order(result: Document) -> tuple[bool, float, str]:

@@ -32,6 +32,15 @@ def test_it_writes_the_document_and_says_what_it_found(workspace: Workspace) -> 
     assert run(workspace, NAME).exit_code == 0, "what it wrote before is replaced"
 
 
+def test_the_robots_own_runs_have_no_causes(workspace: Workspace) -> None:
+    done = run(workspace, "so101-synth/repeat")
+    assert isinstance(done.exception, ProblemsError)
+    (problem,) = done.exception.problems
+    assert str(problem) == (
+        "other_track: result repeat: expected a result of the track rollout, came repeatability"
+    )
+
+
 def test_one_episode_is_printed_and_not_written(workspace: Workspace) -> None:
     done = run(workspace, NAME)
     place = workspace.root / "data/attributions/so101-synth/command-echo.json"

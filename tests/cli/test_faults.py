@@ -63,6 +63,25 @@ def test_faults_are_found(
     assert reference.info.episodes[0].id == "delay.0.17.2.steps"
 
 
+def test_a_part_of_the_proof_does_not_replace_it(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in ("robots/so101", "datasets/so101-synth", "schemas"):
+        shutil.copytree(repository / part, tmp_path / part)
+    shutil.copyfile(repository / "params.yaml", tmp_path / "params.yaml")
+    whole = tmp_path / "datasets/so101-synth/label_proof.json"
+    before = whole.read_bytes()
+    monkeypatch.setattr(pairs, "proof", few)
+    words = ["so101-synth", "--fault", "joint_offset"]
+    done = CliRunner().invoke(faults.command, words, obj=tmp_path)
+    assert done.exit_code == 0, done.output
+    part = tmp_path / "data/faults/so101-synth/label_proof.json"
+    assert f"a part of the proof: {part}" in done.output
+    assert ": 1 pair, 1 label, " in done.output
+    assert json.loads(part.read_text())["episodes"] == 1
+    assert whole.read_bytes() == before
+
+
 def test_a_recorded_dataset_is_refused(repository: Path) -> None:
     done = CliRunner().invoke(faults.command, ["so101-sage"], obj=repository)
     assert isinstance(done.exception, ProblemsError)

@@ -140,7 +140,9 @@ def test_a_robot_with_other_joints_is_a_problem(place: Workspace, repository: Pa
 def test_unknown_names_are_told(place: Workspace) -> None:
     done = run(place, "toy", "nobody")
     assert isinstance(done.exception, UnknownNameError)
-    assert str(done.exception) == "unknown episode 'nobody'; valid: hit.run-a, quiet.run-a"
+    assert str(done.exception) == (
+        "unknown episode of the part diagnostic 'nobody'; valid: hit.run-a, quiet.run-a"
+    )
     assert run(place, "toy", "--part", "holdout").exit_code == 2
 
 
@@ -179,9 +181,30 @@ def test_a_threshold_that_is_no_number_is_a_problem(place: Workspace) -> None:
     assert str(problem).endswith('params.yaml: pushes/verdict: expected a number, came "high"')
 
 
+@pytest.mark.parametrize("text", ["{level: 1.0e+12}", "{level: 1.0e+300}", "{duration: 1.7e+308}"])
+def test_a_threshold_beyond_all_recordings_only_finds_less(place: Workspace, text: str) -> None:
+    set_thresholds(place, text)
+    done = run(place, "toy", "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)["recordings"]
+    assert "duration" not in text or all(not recording["pushes"] for recording in found)
+
+
+def test_thresholds_are_looked_at_before_recordings(place: Workspace) -> None:
+    set_thresholds(place, "{verdicts: 3}")
+    shutil.rmtree(place.dataset("toy").part("calibration"))
+    assert isinstance(run(place, "toy").exception, UnknownNameError)
+
+
 def test_a_part_that_is_not_here_is_a_problem(place: Workspace) -> None:
-    shutil.rmtree(place.dataset("toy").part("diagnostic"))
-    assert isinstance(run(place, "toy").exception, ProblemsError)
+    gone = place.dataset("toy").part("diagnostic")
+    shutil.rmtree(gone)
+    error = run(place, "toy").exception
+    assert isinstance(error, ProblemsError)
+    (problem,) = error.problems
+    assert str(problem) == (
+        f"not_made: {gone}: expected a store; make it with: dvc repro split@toy, came none"
+    )
 
 
 def test_where_a_turn_of_an_endless_joint_ends_makes_no_difference(place: Workspace) -> None:

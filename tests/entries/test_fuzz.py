@@ -23,7 +23,10 @@ from tests.entries.toy import Holdout, episodes_of, good_tracks, make_holdout, w
 
 HOLDOUT = make_holdout()
 CODES = {code for check in CHECKS for code in check.codes}
-BOUNDED = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+BOUNDED = settings(
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 STORE = "trajectories.zarr"
 SAMPLES = Path(__file__).parents[1] / "cases" / "schemas"
 PAPERS = {

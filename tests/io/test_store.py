@@ -185,7 +185,10 @@ def test_offsets_must_rise_to_the_last_row(tmp_path: Path) -> None:
         load_episodes(store)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_random_damage_gives_problems_or_reads(data: st.DataObject, tmp_path: Path) -> None:
     """No byte that is changed leads to anything but a problem, or to a store that reads."""

@@ -240,8 +240,8 @@ def test_intervals_and_ranks_are_told_apart() -> None:
     ("status", "ending"),
     [
         ("pipeline", "; score it again"),
-        ("recomputed", "; score it again or withdraw it"),
-        ("self-scored", "; score it again or withdraw it"),
+        ("recomputed", "; have its lab submit it again, or withdraw it"),
+        ("self-scored", "; have its lab submit it again, or withdraw it"),
     ],
 )
 def test_only_a_lab_s_entry_can_be_withdrawn(status: str, ending: str) -> None:

@@ -53,7 +53,10 @@ def coefficients(fitted: Fit, joint: str) -> list[float]:
     return [p.value for p in fitted.parameters if p.name.startswith(f"{joint}.")]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(st.floats(-2, 2), min_size=1, max_size=5), st.integers(0, 2**32 - 1))
 def test_without_noise_the_filter_is_recovered(
     repository: Path, taps: list[float], seed: int

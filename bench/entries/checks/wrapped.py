@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from bench.entries.check import Check, CheckInput, Floats, Residual, episode_place
-from bench.entries.checks.degrees import in_degrees
+from bench.entries.checks.degrees import episodes_in_degrees, in_degrees
 from bench.io.problems import Problem
 
 TURN = 2 * np.pi
@@ -23,11 +23,17 @@ CODES = {"wrapped": "a joint is about a multiple of 2π off its command for over
 
 
 def run(given: CheckInput) -> Iterable[Problem]:
-    """Look at every joint that does not turn without end, unless the entry is in degrees."""
+    """Look at every joint that does not turn without end, unless it is in degrees."""
     if in_degrees(given):
         return
-    for one in given.residuals():
-        if np.abs(one.predicted - one.command).max(initial=0.0) > TURN - NEAR:
+    off = [
+        one
+        for one in given.residuals()
+        if np.abs(one.predicted - one.command).max(initial=0.0) > TURN - NEAR
+    ]
+    other = episodes_in_degrees(given) if off else {}
+    for one in off:
+        if one.id not in other:
             yield from _episode(given, one)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.io.documents import Document, check_schema
-from bench.io.problems import Problem, ProblemsError
 from bench.io.workspace import Workspace
+from bench.io.yaml_files import read_yaml
 
 YAML, LOCK = "dvc.yaml", "dvc.lock"
 _FILLED = re.compile(r"\$\{([^}]*)\}")
@@ -123,16 +123,9 @@ def _behind_links(path: str, root: Path) -> str:
 
 
 def _loaded(path: Path) -> Document:
-    import yaml
-
     if not path.is_file():
         return {}
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        loaded = yaml.load(path.read_text(encoding="utf-8"), loader)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        came = " ".join(str(error).split())[:200]
-        raise ProblemsError([Problem("not_yaml", path.name, "YAML", came)]) from None
+    loaded = read_yaml(path, path.name)
     check_schema(loaded, _FORM, path.name)
     document: Document = loaded
     return document

@@ -85,7 +85,10 @@ def test_every_bit_of_the_head_matters(paths: DatasetPaths) -> None:
         assert found and found <= {"sealed_form", "sealed_other", "sealed_wrap", "sealed_head"}, bit
 
 
-SOME = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SOME = settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 
 @SOME

@@ -14,7 +14,7 @@ def later(time: np.ndarray, late: float) -> np.ndarray:
 
 @settings(
     max_examples=40,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.floats(0.075, 0.45), st.sampled_from([-1, 1]))
 def test_a_planted_lag_is_labelled_with_its_sign(trace_of, time, waves, size, sign) -> None:

@@ -10,7 +10,7 @@ from bench.scoring.labels.offset import RULE
 
 @settings(
     max_examples=50,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.floats(-0.2, 0.2), st.floats(0.0, 0.2))
 def test_a_planted_offset_is_labelled_exactly_where_it_stands_out(

@@ -89,7 +89,7 @@ def _entries() -> list[tuple[str, Artist]]:
     return [
         ("in the reference", _reference()),
         ("predicted", _predicted()),
-        ("matched", style.sample(style.OVERALL, width=0.8)),
+        ("matched, within the tolerance", style.sample(style.OVERALL, width=0.8)),
         ("missed", _crossed(style.MEASURED)),
         ("extra", _crossed(style.BROKEN)),
     ]
