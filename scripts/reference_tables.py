@@ -29,6 +29,7 @@ VALUES = {
     "Choice": "NAME",
     "IntRange": "NUMBER",
     "FloatRange": "NUMBER",
+    "FloatParamType": "NUMBER",
 }
 """How an option's value is written, by its type in click."""
 LONGEST_PATTERN = 48
