@@ -11,6 +11,7 @@ from bench.cli.entry_option import entry_option
 from bench.cli.main import printable, workspace
 from bench.cli.outputs import check_output
 from bench.cli.progress import bar
+from bench.cli.say import say
 
 if TYPE_CHECKING:
     from bench.io.documents import Document
@@ -80,10 +81,10 @@ def _print(found: Document) -> None:
     looked = f"{len(found['episodes'])} of {found['failing']} failing episodes"
     click.echo(printable(f"{entry} on {dataset}: {looked}"))
     if not found["twin"]["estimated"]:
-        click.echo(printable(f"  nothing is estimated anew: {found['twin']['reason']}"))
+        say(f"nothing is estimated anew: {found['twin']['reason']}", indent=2, hanging=4)
     for episode in found["episodes"]:
-        click.echo(printable(f"  {episode['id']}: {_verdict(episode)}"))
-    click.echo(f"  not assessed: {', '.join(found['not_assessed'])}")
+        say(f"{episode['id']}: {_verdict(episode)}", indent=2, hanging=4)
+    say(f"not assessed: {', '.join(found['not_assessed'])}", indent=2, hanging=4)
 
 
 def _verdict(episode: Document) -> str:
@@ -99,5 +100,5 @@ def _verdict(episode: Document) -> str:
 def _member(member: Document) -> str:
     where = f" of {', '.join(member['joints'])}" if member["joints"] else ""
     beyond = member["outside_residual_range"]
-    ranged = {"yes": "outside", "no": "within", "unknown": "unknown to"}[beyond]
-    return f"{member['component']} {member['parameter']}{where} ({ranged} the residual range)"
+    ranged = {"yes": " (outside the residual range)", "no": " (within the residual range)"}
+    return f"{member['component']} {member['parameter']}{where}{ranged.get(beyond, '')}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli.main import printable, workspace
+from bench.cli.say import say
 from bench.io.documents import Document, dump
 
 if TYPE_CHECKING:
@@ -51,25 +52,15 @@ def _print(found: Document) -> None:
     for side in ("a", "b"):
         click.echo(f"  {side:<7}{shown(factor * found[side]['mean']):>10}  {_named(found[side])}")
     click.echo(f"  {'a - b':<7}{_difference(found['difference'], factor)}")
-    _say(_interval(found))
-    _say(_verdict(found, compared))
+    say(_interval(found))
+    say(_verdict(found, compared))
     _print_left_out(found["left_out"])
     if all(episode["contribution"] == 0 for episode in found["episodes"]):
         return
     if found["difference"]["value"] != 0:
-        _say(_deciding(found))
+        say(_deciding(found))
     _print_table(f"part of the difference{of} by group", _groups(found, factor))
     _print_table(f"by episode{of}", _episodes(found, factor))
-
-
-def _say(text: str) -> None:
-    """Print a sentence on lines that fit the terminal."""
-    import shutil
-    import textwrap
-
-    width = shutil.get_terminal_size((100, 24)).columns
-    for line in textwrap.wrap(printable(text), width, break_long_words=False):
-        click.echo(line)
 
 
 def _better(shown: Metric) -> str:

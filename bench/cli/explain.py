@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from bench.cli.main import printable, workspace
+from bench.cli.main import workspace
+from bench.cli.say import say
 from bench.io.documents import Document, dump
 
 LISTED = 3
@@ -34,33 +35,20 @@ def _print(found: Document) -> None:
     where = f"{found['entry']} on {found['dataset']}"
     if found["episode"] is not None:
         where = f"{where}, {found['episode']}"
-    _say(f"{where}: {found['summary']}")
+    say(f"{where}: {found['summary']}", hanging=2)
     for symptom in found["symptoms"]:
         click.echo()
-        _say(f"{symptom['label']}: {symptom['sentence']}")
+        say(f"{symptom['label']}: {symptom['sentence']}", hanging=2)
     if found["causes"]:
         click.echo("\nWhat may be behind it")
     for cause in found["causes"] or ():
-        _say(f"- {cause['sentence']}")
+        say(f"- {cause['sentence']}", hanging=2)
     if found["advice"]:
         click.echo("\nWhat to try first")
     for number, advice in enumerate(found["advice"][:LISTED], 1):
-        _say(f"{number}. {advice['text']} ({', '.join(advice['labels'])})", hanging=3)
+        say(f"{number}. {advice['text']} ({', '.join(advice['labels'])})", hanging=3)
     if len(found["advice"]) > LISTED:
         click.echo(f"… {len(found['advice']) - LISTED} more; --json has all")
     for note in found["notes"]:
         click.echo()
-        _say(note)
-
-
-def _say(text: str, hanging: int = 2) -> None:
-    """Print a sentence on lines that fit the terminal."""
-    import shutil
-    import textwrap
-
-    width = shutil.get_terminal_size((100, 24)).columns
-    indent = " " * hanging
-    for line in textwrap.wrap(
-        printable(text), width, subsequent_indent=indent, break_long_words=False
-    ):
-        click.echo(line)
+        say(note, hanging=2)

@@ -10,10 +10,20 @@ import click
 from bench.cli.columns import columns
 from bench.cli.main import printable, workspace
 from bench.cli.progress import bar
+from bench.cli.say import say
 
 if TYPE_CHECKING:
     from bench.io.documents import Document
 
+COLUMNS = (
+    "motions: with a label at a fiftieth of the default threshold; largest: of their labels. "
+    "an hour: motions to be expected at the threshold, as fitted to the sizes, and on average over "
+    "what their tail may be."
+)
+LOOK = (
+    "Look at every label above: it is false unless the robot itself did something else, and then "
+    "--without leaves its motion out."
+)
 LITTLE = 0.5
 """Of the time in which one false label may be: with less recorded, tails tell next to nothing."""
 
@@ -76,42 +86,43 @@ def command(
         click.echo(dump(document), nl=False)
         return
     used = place.params().get("labels", {})
-    for line in _params(document, used) if as_params else _lines(document):
-        click.echo(printable(line))
+    if as_params:
+        for line in _params(document, used):
+            click.echo(printable(line))
+    else:
+        _print(document)
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _print(document: Document) -> None:
     runs, hours, labels = document["runs"], document["hours"], document["labels"]
     counted = "1 further run" if runs == 1 else f"{runs} further runs"
     found = "1 label" if len(labels) == 1 else f"{len(labels) or 'no'} labels"
     parts = " and ".join(document["parts"])
-    yield f"{document['dataset']}: {counted} of {parts}, {hours:.3f} h: {found}"
+    say(f"{document['dataset']}: {counted} of {parts}, {hours:.3f} h: {found}", hanging=2)
     for label in labels:
-        yield from _told(label)
-    yield ""
-    yield from columns([_row(rule) for rule in document["rules"]])
-    yield ""
-    yield "motions: with a label at a fiftieth of the default threshold; largest: of their labels."
-    yield "an hour: motions to be expected at the threshold, as fitted to the sizes, and on average"
-    yield "over what their tail may be."
+        say(_told(label), indent=2, hanging=4)
+    click.echo()
+    for line in columns([_row(rule) for rule in document["rules"]]):
+        click.echo(line)
+    click.echo()
+    say(COLUMNS)
     together = document["together"]
     for what, prefix in (("With these thresholds", ""), ("With those proposed", "proposed_")):
         fitted, averaged = (together[prefix + key] for key in ("fitted", "averaged"))
-        yield f"{what} all rules an hour: {fitted:.2f} as fitted, {averaged:.2f} on average"
+        say(f"{what} all rules an hour: {fitted:.2f} as fitted, {averaged:.2f} on average.")
     if hours * document["an_hour"] < LITTLE:
-        yield f"{hours:.3f} h are little: what is expected of an hour is hardly known."
+        say(f"{hours:.3f} h are little: what is expected of an hour is hardly known.")
     if labels:
-        yield "Look at every label above: it is false unless the robot itself did something else,"
-        yield "and then --without leaves its motion out."
+        say(LOOK)
 
 
-def _told(label: Document) -> Iterator[str]:
+def _told(label: Document) -> str:
     from bench.publish.explain.sentences import how_strong, span, what
 
     where = f"{label['episode']} by {label['run']}, {span(label['interval'])}"
     strong = how_strong(label["strength"])
-    yield f"  {label['label']}: {where}, {', '.join(label['joints'])}"
-    yield f"    {what(label['label'], label['numbers'])}{f'; {strong}' if strong else ''}"
+    told = f"{what(label['label'], label['numbers'])}{f'; {strong}' if strong else ''}"
+    return f"{label['label']}: {where}, {', '.join(label['joints'])}: {told}"
 
 
 def _row(rule: Document) -> dict[str, object]:
