@@ -26,11 +26,13 @@ class Told:
         causes: `episodes`, `verdict`, `hypotheses`, the largest `probability`, and a `sentence`,
             what is behind most episodes first; None where nothing was attributed.
         advice: what to try first, each with the hypotheses that ask for it.
+        few: the same of causes of less than half of the episodes, which say less than the labels.
         notes: why there are no causes, where there could be.
     """
 
     causes: list[Document] | None
     advice: list[Document]
+    few: list[Document]
     notes: list[str]
 
 
@@ -49,25 +51,26 @@ def causes_of(
     dataset, name = result["dataset"]["name"], result["entry"]["name"]
     reference = result["status"] == "reference"
     if reference or result["entry"]["track"] != "rollout" or not set(episodes) & set(failing):
-        return Told(None, [], [])
+        return Told(None, [], [], [])
     place = attribution_place(workspace, dataset, name)
     if not place.is_file():
         note = f"What may be behind it: twinbench attribute {asked}"
-        return Told(None, [], [note])
+        return Told(None, [], [], [note])
     found = read_document(place, "attribution")
     if not _is_of(found, result, failing):
         note = (
             f"{workspace.relative(place)} is of another result and is not read; make it again: "
             f"twinbench attribute {asked}"
         )
-        return Told(None, [], [note])
+        return Told(None, [], [], [note])
     own = [each for each in found["episodes"] if each["id"] in episodes]
     grouped: dict[tuple[object, ...], list[Document]] = {}
     for each in own:
         grouped.setdefault(_kind(each), []).append(each)
     ordered = sorted(grouped.values(), key=lambda group: (_open(group[0]), -len(group)))
     causes = [_told(group, len(own)) for group in ordered]
-    return Told(causes, _advice(own), list(_not_assessed(found)))
+    most, few = _advice(own)
+    return Told(causes, most, few, list(_not_assessed(found)))
 
 
 def _is_of(found: Document, result: Document, failing: Mapping[str, Sequence[Symptom]]) -> bool:
@@ -158,15 +161,25 @@ def _number(estimate: Document, outside: str) -> str:
     return f"{told}, {word} its residual range of {low} to {high}{unit}."
 
 
-def _advice(episodes: Sequence[Document]) -> list[Document]:
-    """What the causes that are determined ask for, those of most episodes first."""
+def _advice(episodes: Sequence[Document]) -> tuple[list[Document], list[Document]]:
+    """What determined causes of at least half of the episodes ask for, and what others do.
+
+    Each with what most episodes ask for first.
+    """
     asked: dict[str, list[str]] = {}
-    determined = [each["causes"][0]["members"] for each in episodes if not _open(each)]
-    for member in (member for members in determined for member in members):
-        outside = member["outside_residual_range"] == "yes"
-        for text in (FIRST[BEHIND[member["hypothesis"]]], *([RANGE] if outside else [])):
-            asked.setdefault(text, []).append(member["hypothesis"])
-    return [
-        {"text": text, "labels": list(dict.fromkeys(names))}
-        for text, names in sorted(asked.items(), key=lambda each: -len(each[1]))
+    by: dict[str, set[str]] = {}
+    for each in (each for each in episodes if not _open(each)):
+        for member in each["causes"][0]["members"]:
+            outside = member["outside_residual_range"] == "yes"
+            for text in (FIRST[BEHIND[member["hypothesis"]]], *([RANGE] if outside else [])):
+                asked.setdefault(text, []).append(member["hypothesis"])
+                by.setdefault(text, set()).add(each["id"])
+    advice = [
+        (len(by[text]), {"text": text, "labels": list(dict.fromkeys(asked[text]))})
+        for text in sorted(asked, key=lambda text: -len(by[text]))
     ]
+    half = len(episodes) / 2
+    return (
+        [document for number, document in advice if number >= half],
+        [document for number, document in advice if number < half],
+    )

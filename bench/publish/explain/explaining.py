@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -122,7 +123,9 @@ def explain(workspace: Workspace, name: str, episode: str | None = None) -> Docu
         "summary": summary(result, records, again, episode),
         "symptoms": [_document(symptom, result, records, episode) for symptom in symptoms],
         "causes": told.causes,
-        "advice": [] if result["status"] == "reference" else _all(told.advice, _advice(symptoms)),
+        "advice": []
+        if result["status"] == "reference"
+        else _all(told.advice, _advice(symptoms), told.few),
         "notes": [*the_robot(result), *ranges(result), *rules_missing(result), *told.notes],
     }
 
@@ -284,10 +287,10 @@ def _advice(symptoms: Iterable[Symptom]) -> list[Document]:
     return [{"text": text, "labels": labels} for text, labels in asked.items()]
 
 
-def _all(first: Iterable[Document], then: Iterable[Document]) -> list[Document]:
-    """The advice of causes, then that of labels; what both ask for stands once."""
+def _all(*parts: Iterable[Document]) -> list[Document]:
+    """Advice of several sides in turn; what more than one of them asks for stands once."""
     asked: dict[str, list[str]] = {}
-    for advice in (*first, *then):
+    for advice in itertools.chain(*parts):
         names = asked.setdefault(advice["text"], [])
         names += [name for name in advice["labels"] if name not in names]
     return [{"text": text, "labels": names} for text, names in asked.items()]

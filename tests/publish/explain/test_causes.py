@@ -131,6 +131,23 @@ def test_causes_are_told_by_what_they_are(workspace: Workspace, failing: Documen
     assert alone["sentence"].startswith("Here: a joint's friction is another at elbow_flex")
 
 
+def test_what_a_few_episodes_ask_for_comes_after_what_the_labels_do(
+    workspace: Workspace, failing: Document
+) -> None:
+    one, two, three = failing["ids"]
+    friction = cause(0.9, member("friction", ["elbow_flex"], "yes", FRICTION))
+    doubt = cause(0.4, member("delay", []))
+    open_ = [
+        episode(name, "undetermined", doubt, reason="no cause is more probable than 0.5")
+        for name in (one, two)
+    ]
+    attributed(workspace, failing, [*open_, episode(three, "cause", friction)])
+    texts = [advice["text"] for advice in explain(workspace, RESULT)["advice"]]
+    assert texts == [FIRST["zero"], FIRST["friction"], RANGE]
+    alone = [advice["text"] for advice in explain(workspace, RESULT, three)["advice"]]
+    assert alone == [FIRST["friction"], RANGE, FIRST["zero"]]
+
+
 def test_a_set_names_all_and_advice_that_is_asked_for_twice_stands_once(
     workspace: Workspace, failing: Document
 ) -> None:
