@@ -333,7 +333,7 @@ def options_table() -> str:
 
 
 def _option(option: Any) -> tuple[str, str]:
-    value = "" if option.is_flag else " " + VALUES[type(option.type).__name__]
+    value = "" if option.is_flag else f" {option.metavar or VALUES[type(option.type).__name__]}"
     spelt = ", ".join(f"`{name}{value}`" for name in option.opts)
     meaning = (option.help or "").rstrip(".")
     if option.show_default and option.default is not None:

@@ -27,9 +27,9 @@ def command(
 ) -> None:
     """Write the episodes of one open part as a folder of CSV files or as one HDF5 file."""
     from bench.publish.exports import export, is_folder
-    from bench.publish.listing import open_part
+    from bench.publish.listing import part_store
 
-    episodes = open_part(workspace(context).dataset(dataset), part).load()
+    episodes = part_store(workspace(context).dataset(dataset), part).load()
     check_output(output, folder=is_folder(form), overwrite=overwrite, own=("*.csv",))
     with bar(f"export {part}", "episodes") as progress:
         export(form, output, episodes, progress)

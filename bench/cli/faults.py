@@ -16,28 +16,25 @@ if TYPE_CHECKING:
     from bench.twins.twin import Progress
 
 
-SEEDS = 8
-"""Of the whole proof, entries of each fault and strength."""
-
-
 @click.command()
 @click.argument("dataset")
 @click.option(
     "--seeds",
     type=click.IntRange(1, 100),
-    default=SEEDS,
-    show_default=True,
-    help="Entries of each fault and strength.",
+    help="Entries of each fault and strength; default: as many as params.yaml says.",
 )
 @click.option("--fault", "chosen", multiple=True, help="Only this fault; repeatable.")
 @click.pass_context
-def command(context: click.Context, dataset: str, seeds: int, chosen: tuple[str, ...]) -> None:
+def command(
+    context: click.Context, dataset: str, seeds: int | None, chosen: tuple[str, ...]
+) -> None:
     """Put known faults into entries; say how well labels and causes find them.
 
     Simulates DATASET's robot and entries with one fault each, three strengths and the seeds from 1
-    on, and writes them to data/faults, and label_proof.json beside the dataset; of some faults or
-    other seeds to data/faults too. The strengths and seeds are none that rules or causes were set
-    on. Some ten minutes to half an hour on two cores; it needs the extra `sim`.
+    on, and writes them to data/faults, and label_proof.json beside the dataset; some faults or
+    other seeds are a part of the proof, which replaces nothing of that. The strengths and seeds
+    are none that rules or causes were set on. Some ten minutes to half an hour on two cores; it
+    needs the extra `sim`.
     """
     from bench.io.atomic import Transaction
     from bench.io.documents import check, dump, nine_digits
@@ -55,8 +52,13 @@ def command(context: click.Context, dataset: str, seeds: int, chosen: tuple[str,
     for name in chosen:
         if name not in known:
             raise UnknownNameError("fault", name, known)
-    part = bool(chosen) or seeds != SEEDS
-    cases = [case for case in proof(range(1, seeds + 1)) if case.fault.name in (chosen or known)]
+    all_seeds = place.params()["pipeline"]["faulted"].get(dataset, {}).get("seeds", 1)
+    part = bool(chosen) or seeds not in (None, all_seeds)
+    cases = [
+        case
+        for case in proof(range(1, (seeds or all_seeds) + 1))
+        if case.fault.name in (chosen or known)
+    ]
     with bar(f"faults {dataset}", "pairs") as progress:
         pairs = make(place.robot_folder(paths.document()["robot"]), cases, progress)
     with bar(f"causes {dataset}", "pairs") as progress:
@@ -64,7 +66,7 @@ def command(context: click.Context, dataset: str, seeds: int, chosen: tuple[str,
     whole = {**_document(place, paths, cases, pairs), "causes": nine_digits(causes)}
     document = check(whole, "label_proof", dataset)
     with Transaction() as transaction:
-        folder = transaction.folder(paths.faults)
+        folder = transaction.folder(paths.part_of_faults if part else paths.faults)
         for name, episodes in (("reference", pairs.reference), ("entry", pairs.entry)):
             store = folder / f"{name}.zarr"
             store.mkdir()
@@ -82,7 +84,7 @@ def command(context: click.Context, dataset: str, seeds: int, chosen: tuple[str,
         f"of causes {of_causes:.3f}"
     )
     if part:
-        click.echo(printable(f"a part of the proof: {paths.faults / paths.label_proof.name}"))
+        click.echo(printable(f"a part of the proof, in {paths.part_of_faults}"))
 
 
 def _causes(

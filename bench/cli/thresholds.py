@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
 from bench.cli.columns import columns
-from bench.cli.main import printable, workspace
+from bench.cli.main import workspace
 from bench.cli.progress import bar
 from bench.cli.say import say
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bench.io.documents import Document
 
 COLUMNS = (
-    "motions: with a label at a fiftieth of the default threshold; largest: of their labels. "
+    "motions: with a label at a {lower}th of the default threshold; largest: of their labels. "
     "an hour: motions to be expected at the threshold, as fitted to the sizes, and on average over "
     "what their tail may be."
 )
@@ -28,7 +28,7 @@ LITTLE = 0.5
 """Of the time in which one false label may be: with less recorded, tails tell next to nothing."""
 
 
-def _some(_context: click.Context, _option: click.Parameter, value: float) -> float:
+def _within_reason(_context: click.Context, _option: click.Parameter, value: float) -> float:
     if not 1e-6 <= value <= 1e6:
         raise click.BadParameter(f"{value} is not in the range 1e-06<=x<=1e+06.")
     return value
@@ -48,9 +48,9 @@ def _some(_context: click.Context, _option: click.Parameter, value: float) -> fl
     type=float,
     metavar="NUMBER",
     default=1.0,
-    callback=_some,
-    help="Motions with a false label an hour, as fitted, that all rules with a size may have "
-    "together; default: 1.",
+    callback=_within_reason,
+    help="Motions with a false label an hour that all rules with a size may have, as fitted and "
+    "added up over the rules; default: 1.",
 )
 @click.option(
     "--params",
@@ -87,13 +87,14 @@ def command(
         return
     used = place.params().get("labels", {})
     if as_params:
-        for line in _params(document, used):
-            click.echo(printable(line))
+        click.echo(_params(document, used), nl=False)
     else:
         _print(document)
 
 
 def _print(document: Document) -> None:
+    from bench.scoring.false_labels import LOWER
+
     runs, hours, labels = document["runs"], document["hours"], document["labels"]
     counted = "1 further run" if runs == 1 else f"{runs} further runs"
     found = "1 label" if len(labels) == 1 else f"{len(labels) or 'no'} labels"
@@ -105,11 +106,15 @@ def _print(document: Document) -> None:
     for line in columns([_row(rule) for rule in document["rules"]]):
         click.echo(line)
     click.echo()
-    say(COLUMNS)
+    say(COLUMNS.format(lower=LOWER))
     together = document["together"]
     for what, prefix in (("With these thresholds", ""), ("With those proposed", "proposed_")):
         fitted, averaged = (together[prefix + key] for key in ("fitted", "averaged"))
-        say(f"{what} all rules an hour: {fitted:.2f} as fitted, {averaged:.2f} on average.")
+        if fitted is not None:
+            told = f"{fitted:.2f} as fitted, {averaged:.2f} on average"
+            say(f"{what} the rules have, added up: {told}.")
+    if together["fitted"] is None:
+        say("No rule has a label, however low its threshold: nothing is known of larger ones.")
     if hours * document["an_hour"] < LITTLE:
         say(f"{hours:.3f} h are little: what is expected of an hour is hardly known.")
     if labels:
@@ -141,13 +146,13 @@ def _row(rule: Document) -> dict[str, object]:
     }
 
 
-def _params(document: Document, used: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+def _params(document: Document, used: Mapping[str, Mapping[str, float]]) -> str:
     """All of `labels` in params.yaml: what it has, and what is proposed."""
+    import yaml
+
     labels = {rule: dict(settings) for rule, settings in used.items()}
     for rule in document["rules"]:
         if rule["proposed"] is not None:
             labels.setdefault(rule["rule"], {})[rule["threshold"]] = rule["proposed"]
-    yield "labels:" if labels else "labels: {}"
-    for name, settings in labels.items():
-        inside = ", ".join(f"{key}: {value:g}" for key, value in settings.items())
-        yield f"  {name}: {{{inside}}}"
+    text: str = yaml.safe_dump({"labels": labels}, default_flow_style=None, sort_keys=False)
+    return text

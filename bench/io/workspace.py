@@ -165,6 +165,11 @@ class DatasetPaths:
         return self.root / "data" / "faults" / self.name
 
     @property
+    def part_of_faults(self) -> Path:
+        """The same of some faults or other seeds, with what they prove."""
+        return self.root / "data" / "faults" / f"{self.name}-part"
+
+    @property
     def label_proof(self) -> Path:
         """How well labels find faults that were put in."""
         return self.folder / "label_proof.json"

@@ -12,7 +12,7 @@ from bench.io.documents import dump, read_document
 from bench.io.store import fill_store
 from bench.io.workspace import Workspace
 from bench.publish.exports import Progress, write_csv
-from bench.publish.listing import open_part
+from bench.publish.listing import part_store
 
 OWN = (
     "README.txt",
@@ -61,7 +61,7 @@ def hand_out(workspace: Workspace, dataset: str, place: Path, progress: Progress
     paths = workspace.dataset(dataset)
     robot = workspace.robot_folder(paths.document()["robot"])
     model = read_document(robot / "robot.json", "robot")["compiled_from"]["model"]["path"]
-    inputs = open_part(paths, "holdout_inputs").load()
+    inputs = part_store(paths, "holdout_inputs").load()
     lock = read_document(paths.lock, "holdout_lock")
     wanted = holdout_of(workspace, paths).scored
     joints = dict(zip(inputs.info.joints, inputs.info.units, strict=True))

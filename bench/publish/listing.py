@@ -57,12 +57,12 @@ def episodes(paths: DatasetPaths) -> list[Document]:
 
 
 def _listed(paths: DatasetPaths) -> dict[str, Store]:
-    found = {str(part): open_part(paths, part) for part in OPEN_PARTS}
+    found = {str(part): part_store(paths, part) for part in OPEN_PARTS}
     place = paths.part(DIAGNOSTIC)
     return {**found, DIAGNOSTIC: Store(place)} if place.is_dir() else found
 
 
-def open_part(paths: DatasetPaths, part: str) -> Store:
+def part_store(paths: DatasetPaths, part: str) -> Store:
     """One of the open parts of a dataset.
 
     Raises:

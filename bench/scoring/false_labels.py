@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+import numpy as np
+
 from bench.datasets.parts import open_part
 from bench.formulas.tails import Tail, tail_of
 from bench.io.documents import Document, nine_digits
@@ -78,6 +80,10 @@ class Pair:
         wanted = [name for name in NEEDED if name in self.part.signals]
         reference = self.part.select([self.reference], "holdout_truth", wanted)
         again = self.part.select([self.repeat], "entry", ["q"])
+        bad = int((~np.isfinite(again.signals["q"])).any(axis=1).sum())
+        if bad:
+            where, came = f"{self.name} by {self.run}: q", f"none in {bad} rows"
+            raise ProblemsError([Problem("not_finite", where, "a finite number", came)])
         signals = {"q": again.signals["q"], "time": reference.signals["time"]}
         predicted = Episodes(again.info, reference.start, signals)
         (trace,) = traces(predicted, reference, labelling.robot, labelling.declared)
@@ -89,13 +95,13 @@ class _Seen:
     """What was found so far.
 
     Attributes:
-        seconds: scored time, s.
+        seconds: by motion the scored time of each of its further runs, s.
         labels: with the run that was labelled.
         sizes: of each rule with a size, by motion the largest label that a far lower threshold
             gives: labels of one motion come of one cause, and count once.
     """
 
-    seconds: float
+    seconds: dict[str, list[float]]
     labels: list[tuple[Label, str]]
     sizes: dict[str, dict[str, float]]
 
@@ -112,8 +118,8 @@ def false_labels(
     Args:
         workspace: the checkout; thresholds are those of its `params.yaml`.
         paths: the dataset.
-        an_hour: motions with a false label an hour that all rules with a size together may have,
-            as fitted; more than 0.
+        an_hour: motions with a false label an hour that all rules with a size may have, as fitted
+            and added up over the rules; more than 0.
         told: is told how many further runs are done, and of how many.
         left_out: ids of reference runs that are not looked at, as something else happened there.
 
@@ -147,19 +153,21 @@ def of_repeats(
         if name not in names:
             raise UnknownNameError("episode with a further run", name, names)
     seen = _looked_at([pair for pair in pairs if pair.name not in left_out], labelling, told)
-    where = " and ".join(part.info.split for part in parts)
-    if not seen.seconds:
+    # A motion counts once, however often it was run again: in its labels, and in its time.
+    hours = sum(sum(own) / len(own) for own in seen.seconds.values()) / 3600
+    if not hours:
+        where = " and ".join(part.info.split for part in parts)
         motions = len({one.motion for part in parts for one in part.info.episodes})
         expected = "a motion with a further run that had the same commands, not left out"
         raise ProblemsError([Problem("no_repeats", where, expected, f"none in {motions} motions")])
     document: Document = nine_digits(
         {
             "parts": [part.info.split for part in parts],
-            "left_out": list(left_out),
+            "left_out": list(dict.fromkeys(left_out)),
             "runs": sum(pair.name not in left_out for pair in pairs),
-            "hours": seen.seconds / 3600,
+            "hours": hours,
             "labels": [_label(label, run) for label, run in seen.labels],
-            **_rules(seen, labelling.thresholds, an_hour),
+            **_rules(seen, hours, labelling.thresholds, an_hour),
         }
     )
     return document
@@ -175,11 +183,11 @@ def pairs_of(part: Episodes) -> Iterator[Pair]:
 
 
 def _looked_at(pairs: Sequence[Pair], labelling: Labelling, told: Progress) -> _Seen:
-    seen = _Seen(0.0, [], {rule.name: {} for rule in RULES if rule.size is not None})
+    seen = _Seen({}, [], {rule.name: {} for rule in RULES if rule.size is not None})
     for done, pair in enumerate(pairs):
         told(done, len(pairs))
         trace = pair.trace(labelling)
-        seen.seconds += float(trace.weights.sum())
+        seen.seconds.setdefault(pair.name, []).append(float(trace.weights.sum()))
         seen.labels += [(label, pair.run) for label in labels_of(trace, labelling.thresholds)]
         for rule in RULES:
             if rule.size is None:
@@ -214,9 +222,11 @@ def _label(label: Label, run: str) -> Document:
     }
 
 
-def _rules(seen: _Seen, settings: Mapping[str, Mapping[str, object]], an_hour: float) -> Document:
-    """A record a rule with a size, and what all of them have together."""
-    hours, used = seen.seconds / 3600, thresholds(settings)
+def _rules(
+    seen: _Seen, hours: float, settings: Mapping[str, Mapping[str, object]], an_hour: float
+) -> Document:
+    """A record a rule with a size, and what they have added up; null where none has a tail."""
+    used = thresholds(settings)
     tails = {name: tail_of(list(sizes.values())) for name, sizes in seen.sizes.items()}
     share = an_hour / max(1, sum(1 for tail in tails.values() if tail.number))
     rules = []
@@ -230,7 +240,7 @@ def _rules(seen: _Seen, settings: Mapping[str, Mapping[str, object]], an_hour: f
         rules.append({**record, "value": value, **_tail(tail, value, lowest, hours)})
     known = [each for each in rules if each["fitted"] is not None]
     keys = ("fitted", "averaged", "proposed_fitted", "proposed_averaged")
-    together = {key: sum(each[key] for each in known) for key in keys}
+    together = {key: sum(each[key] for each in known) if known else None for key in keys}
     return {"rules": rules, "an_hour": an_hour, "together": together}
 
 

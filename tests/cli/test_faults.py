@@ -40,7 +40,13 @@ def test_faults_are_found(
     (tmp_path / "datasets/so101-synth/label_proof.json").unlink(missing_ok=True)
     shutil.copyfile(repository / "params.yaml", tmp_path / "params.yaml")
     monkeypatch.setattr(pairs, "proof", few)
-    done = CliRunner().invoke(faults.command, ["so101-synth"], obj=tmp_path)
+    # As many seeds as params.yaml says are the whole proof, however many.
+    params = tmp_path / "params.yaml"
+    params.write_text(
+        params.read_text().replace("robot: so101, seeds: 8", "robot: so101, seeds: 3")
+    )
+    words = ["so101-synth", "--seeds", "3"]
+    done = CliRunner().invoke(faults.command, words, obj=tmp_path)
     assert done.exit_code == 0, done.output
     assert f"{len(FAULTS)} pairs" in done.output
     proved = json.loads((tmp_path / "datasets/so101-synth/label_proof.json").read_text())
@@ -72,14 +78,18 @@ def test_a_part_of_the_proof_does_not_replace_it(
     whole = tmp_path / "datasets/so101-synth/label_proof.json"
     before = whole.read_bytes()
     monkeypatch.setattr(pairs, "proof", few)
-    words = ["so101-synth", "--fault", "joint_offset"]
-    done = CliRunner().invoke(faults.command, words, obj=tmp_path)
-    assert done.exit_code == 0, done.output
-    part = tmp_path / "data/faults/so101-synth/label_proof.json"
-    assert f"a part of the proof: {part}" in done.output
-    assert ": 1 pair, 1 label, " in done.output
-    assert json.loads(part.read_text())["episodes"] == 1
-    assert whole.read_bytes() == before
+    stores = tmp_path / "data/faults/so101-synth"
+    stores.mkdir(parents=True)
+    (stores / "of_the_whole").write_text("")
+    for words in (["--fault", "joint_offset"], ["--seeds", "7", "--fault", "joint_offset"]):
+        done = CliRunner().invoke(faults.command, ["so101-synth", *words], obj=tmp_path)
+        assert done.exit_code == 0, done.output
+        part = stores.with_name("so101-synth-part")
+        assert f"a part of the proof, in {part}" in done.output
+        assert ": 1 pair, 1 label, " in done.output
+        assert json.loads((part / "label_proof.json").read_text())["episodes"] == 1
+        assert whole.read_bytes() == before
+        assert (stores / "of_the_whole").exists()
 
 
 def test_a_recorded_dataset_is_refused(repository: Path) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
 from bench.cli.thresholds import command
 from bench.io.problems import ProblemsError
+from bench.io.store import load_episodes, write_store
 from bench.io.workspace import Workspace
+from bench.scoring.false_labels import pairs_of
 from tests.support.workspace import DATASET
 
 
@@ -39,10 +44,10 @@ def test_the_table_says_what_the_document_says(prepared: Path) -> None:
         assert table[record["rule"]][1:] == expected
     together = document["together"]
     assert lines[-3:] == [
-        f"With these thresholds all rules an hour: {together['fitted']:.2f} as fitted, "
+        f"With these thresholds the rules have, added up: {together['fitted']:.2f} as fitted, "
         f"{together['averaged']:.2f} on average.",
-        f"With those proposed all rules an hour: {together['proposed_fitted']:.2f} as fitted, "
-        f"{together['proposed_averaged']:.2f} on average.",
+        f"With those proposed the rules have, added up: {together['proposed_fitted']:.2f} as "
+        f"fitted, {together['proposed_averaged']:.2f} on average.",
         f"{document['hours']:.3f} h are little: what is expected of an hour is hardly known.",
     ]
     assert "are little" not in _called(prepared, "--an-hour", "30").output
@@ -52,16 +57,20 @@ def test_params_yaml_takes_what_is_proposed(workspace: Workspace) -> None:
     """What is set there already stays, but for what is proposed."""
     params = workspace.root / "params.yaml"
     before = params.read_text()
-    own = "labels: {overshoot: {beyond: 0.05}, offset: {share: 0.45, mean: 0.1}}\n"
+    own = (
+        "labels: {overshoot: {beyond: 0.05}, offset: {share: 0.12345678, mean: 0.1}, "
+        "noise: {deviation: 0.00009}}\n"
+    )
     params.write_text(before.replace("labels: {}\n", own))
     printed = _called(workspace.root, "--params").output
     proposed = yaml.safe_load(printed)["labels"]
     params.write_text(before.replace("labels: {}\n", printed))
     document = json.loads(_called(workspace.root, "--json").output)
     used = {record["rule"]: record for record in document["rules"]}
-    assert proposed == {"offset": {**proposed["offset"], "share": 0.45}, **proposed}
+    assert proposed["offset"]["share"] == 0.12345678
     assert proposed["overshoot"] == {"beyond": 0.05}
-    del proposed["overshoot"], proposed["offset"]["share"]
+    assert proposed["noise"] == {"deviation": 9e-05}
+    del proposed["overshoot"], proposed["offset"]["share"], proposed["noise"]
     for rule, settings in proposed.items():
         ((name, value),) = settings.items()
         assert (used[rule]["threshold"], used[rule]["value"]) == (name, value)
@@ -117,3 +126,21 @@ def test_labels_an_hour_are_a_number_within_reason(
 @pytest.mark.parametrize("value", ["1e-6", "1e6"])
 def test_the_ends_of_that_range_are_taken(prepared: Path, value: str) -> None:
     assert _called(prepared, "--an-hour", value).exit_code == 0
+
+
+def test_where_nothing_is_seen_nothing_is_said_of_an_hour(workspace: Workspace) -> None:
+    """A robot that repeats itself exactly: the further runs are the reference runs."""
+    paths = workspace.dataset(DATASET)
+    for part in ("calibration", "validation"):
+        store = load_episodes(paths.part(part))
+        q = np.array(store.signals["q"])
+        for pair in pairs_of(store):
+            q[store.rows(pair.repeat)] = q[store.rows(pair.reference)]
+        shutil.rmtree(paths.part(part))
+        write_store(paths.part(part), replace(store, signals={**store.signals, "q": q}))
+    printed = _called(workspace.root).output
+    assert "No rule has a label, however low its threshold: nothing is known of larger" in printed
+    assert "added up" not in printed
+    document = json.loads(_called(workspace.root, "--json").output)
+    assert set(document["together"].values()) == {None}
+    assert yaml.safe_load(_called(workspace.root, "--params").output) == {"labels": {}}

@@ -181,13 +181,25 @@ def test_a_threshold_that_is_no_number_is_a_problem(place: Workspace) -> None:
     assert str(problem).endswith('params.yaml: pushes/verdict: expected a number, came "high"')
 
 
-@pytest.mark.parametrize("text", ["{level: 1.0e+12}", "{level: 1.0e+300}", "{duration: 1.7e+308}"])
-def test_a_threshold_beyond_all_recordings_only_finds_less(place: Workspace, text: str) -> None:
-    set_thresholds(place, text)
+@pytest.mark.parametrize("level", ["1.0e+12", "1.0e+300"])
+def test_a_level_beyond_all_recordings_is_one_of_the_whole(place: Workspace, level: str) -> None:
+    documents = []
+    for text in ("{level: 1.0e+4}", f"{{level: {level}}}"):
+        set_thresholds(place, text)
+        done = run(place, "toy", "--json")
+        assert done.exit_code == 0, done.output
+        documents.append(json.loads(done.output))
+        (place.root / "params.yaml").write_text(
+            (place.root / "params.yaml").read_text().replace(f"pushes: {text}", "pushes: {}")
+        )
+    assert documents[0]["recordings"] == documents[1]["recordings"]
+
+
+def test_no_push_lasts_longer_than_all_recordings(place: Workspace) -> None:
+    set_thresholds(place, "{duration: 1.7e+308}")
     done = run(place, "toy", "--json")
     assert done.exit_code == 0, done.output
-    found = json.loads(done.output)["recordings"]
-    assert "duration" not in text or all(not recording["pushes"] for recording in found)
+    assert all(not recording["pushes"] for recording in json.loads(done.output)["recordings"])
 
 
 def test_thresholds_are_looked_at_before_recordings(place: Workspace) -> None:

@@ -74,7 +74,7 @@ def test_rows_and_seconds_are_those_of_the_recording(paths: DatasetPaths) -> Non
 @pytest.mark.parametrize("part", ["holdout_truth", "all", "../all", "holdout"])
 def test_other_parts_are_not_open(paths: DatasetPaths, part: str) -> None:
     with pytest.raises(UnknownNameError) as raised:
-        listing.open_part(paths, part)
+        listing.part_store(paths, part)
     assert str(raised.value) == (
         f"unknown part {part!r}; valid: calibration, validation, holdout_inputs"
     )
@@ -150,7 +150,7 @@ def test_the_diagnostic_part_is_listed_where_there_is_one(workspace: Workspace) 
     added = [e for e in listing.episodes(paths) if e not in before]
     assert [e["part"] for e in added] == ["diagnostic"] * len(assigned(paths)["validation"]) * 2
     with pytest.raises(UnknownNameError):
-        listing.open_part(paths, "diagnostic")
+        listing.part_store(paths, "diagnostic")
 
 
 @pytest.mark.parametrize("name", ["repeat", "repeat-shifted"])

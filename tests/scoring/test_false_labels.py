@@ -107,7 +107,7 @@ def test_what_is_left_out_counts_nowhere(calibration: Episodes, labelling: Label
     off = moved(calibration, "elbow_flex", 0.3)
     name = next(pairs_of(off)).name
     with_it = of_repeats([off], labelling, 1.0, silent)
-    found = of_repeats([off], labelling, 1.0, silent, [name])
+    found = of_repeats([off], labelling, 1.0, silent, [name, name])
     assert (with_it["left_out"], found["left_out"]) == ([], [name])
     assert found["labels"] == []
     assert found["runs"] == with_it["runs"] - 1
@@ -132,6 +132,32 @@ def test_labels_of_one_motion_count_once(calibration: Episodes, labelling: Label
     again = by_rule(of_repeats([part.select(keep, "calibration")], labelling, 1.0, silent))
     assert again["offset"]["motions"] == once["offset"]["motions"]
     assert again["offset"]["largest"] == pytest.approx(once["offset"]["largest"], abs=0.02)
+
+
+def test_runs_that_show_nothing_new_change_nothing(
+    calibration: Episodes, labelling: Labelling
+) -> None:
+    runs = [pair.repeat for pair in pairs_of(calibration)]
+    thrice = calibration.select([*range(len(calibration)), *runs, *runs], "calibration")
+    once, again = (of_repeats([part], labelling, 1.0, silent) for part in (calibration, thrice))
+    assert again["runs"] == 3 * once["runs"]
+    for key in ("hours", "rules", "together", "labels"):
+        few, many = (document[key] for document in (once, again))
+        assert many == (pytest.approx(few) if key in ("hours", "together") else few)
+
+
+def test_a_further_run_that_is_not_finite_is_refused(
+    calibration: Episodes, labelling: Labelling
+) -> None:
+    q = np.array(calibration.signals["q"])
+    pair = next(pairs_of(calibration))
+    q[calibration.rows(pair.repeat).start + 7, 2] = np.nan
+    with pytest.raises(ProblemsError) as raised_:
+        of_repeats([changed(calibration, "q", q)], labelling, 1.0, silent)
+    (problem,) = raised_.value.problems
+    assert str(problem) == (
+        f"not_finite: {pair.name} by {pair.run}: q: expected a finite number, came none in 1 rows"
+    )
 
 
 @pytest.mark.parametrize("mean", [0.001, 0.044, 3.0])

@@ -180,6 +180,6 @@ def _advice(episodes: Sequence[Document]) -> tuple[list[Document], list[Document
     ]
     half = len(episodes) / 2
     return (
-        [document for number, document in advice if number >= half],
-        [document for number, document in advice if number < half],
+        [document for count, document in advice if count >= half],
+        [document for count, document in advice if count < half],
     )

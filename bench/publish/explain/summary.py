@@ -40,10 +40,11 @@ def _of_all(result: Document, records: Sequence[Document], again: Document | Non
         return "No episode is scored."
     size = f"{HEADLINE} {_shown(result['metrics'][HEADLINE]['value'])}"
     labelled = {label["episode"] for label in result["labels"]} & ids
+    counted = "1 episode" if len(ids) == 1 else f"{len(ids)} episodes"
     if not labelled:
-        return f"{size}; no label in {len(ids)} episodes: {_left(result, records, again, None)}"
+        return f"{size}; no label in {counted}: {_left(result, records, again, None)}"
     have = "has" if len(labelled) == 1 else "have"
-    return f"{size}; {len(labelled)} of {len(ids)} episodes {have} a label."
+    return f"{size}; {len(labelled)} of {counted} {have} a label."
 
 
 def _left(

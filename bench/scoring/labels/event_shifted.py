@@ -19,7 +19,7 @@ def find(trace: EpisodeTrace, settings: Mapping[str, float]) -> list[Label]:
             recorded, predicted = float(event.reference[r]), float(event.predicted[p])
             shift = predicted - recorded
             times = abs(shift) / event.tolerance
-            if times > settings["times"]:
+            if times >= settings["times"]:
                 between = (min(recorded, predicted), max(recorded, predicted))
                 numbers = {"time": recorded, "shift": shift, "times": times}
                 found.append(

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bench.entries.check import Contents
+from bench.entries.checks import wrapped
 from bench.entries.checks.degrees import run
 from bench.io.store import Episodes
 from tests.entries.checks.one import one_episode
@@ -38,8 +40,8 @@ def test_other_slopes_are_only_bad_twins(factor: float) -> None:
     assert found(factor * COMMAND) == []
 
 
-def several(*episodes: np.ndarray) -> list[str]:
-    """An entry of some episodes, all of the same motion."""
+def several(*episodes: np.ndarray, check: Callable = run) -> list[str]:
+    """What a check says of an entry of some episodes, all of the same motion."""
     given = one_episode(TIME, TIME, COMMAND, episodes[0])
     names = [f"e{number}" for number in range(len(episodes))]
     joints, units = given.inputs.info.joints, given.inputs.info.units
@@ -50,7 +52,8 @@ def several(*episodes: np.ndarray) -> list[str]:
     )
     entry = episodes_of(dict(zip(names, ((TIME, q) for q in episodes), strict=True)), joints, units)
     contents = Contents(info=entry.info, episodes=entry)
-    return [str(problem) for problem in run(replace(given, contents=contents, inputs=inputs))]
+    own = replace(given, contents=contents, inputs=inputs)
+    return [str(problem) for problem in check(own)]
 
 
 def test_one_episode_in_degrees_is_found_among_others() -> None:
@@ -59,6 +62,14 @@ def test_one_episode_in_degrees_is_found_among_others() -> None:
         "the command 57.3, 57.3, near 180/pi: degrees"
     ]
     assert several(COMMAND, 3 * COMMAND, -COMMAND) == []
+
+
+def test_an_episode_in_degrees_is_not_whole_turns_off_as_well() -> None:
+    turned = COMMAND + 2 * np.pi * (TIME > 4)[:, None] * [1, 0, 0]
+    assert len(several(COMMAND, np.degrees(COMMAND), turned)) == 1
+    (line,) = several(COMMAND, np.degrees(COMMAND), turned, check=wrapped.run)
+    assert line.startswith("wrapped: ")
+    assert "e2" in line
 
 
 def test_all_episodes_in_degrees_are_one_problem() -> None:

@@ -34,6 +34,7 @@ PAGE = (ROOT / "docs" / "labels.md").read_text(encoding="utf-8")
 LARGEST, FEW = 8, 4
 NONE_BETWEEN_RUNS = {"saturation": "distance", "stall_false": "distance"}
 """Rules whose labels have no size that a threshold is held against, and what the page says of."""
+JAMMED = "single_joint_wrist_roll.run-a"
 FIRST = {
     **{"offset": 0.03, "lag": 0.05, "friction_like": 0.016, "inertia_like": 0.01},
     **{"gravity_like": 0.007, "gain": 0.02, "posture_related": 0.015},
@@ -212,7 +213,11 @@ def test_the_page_says_what_the_tail_of_two_runs_allows(
         cells = [f"`{rule.name}`", f"{default:g} {unit}", str(len(sizes)), most]
         rows.append([*cells, *(f"{each:.2f}" for each in rate)])
     rows.append(["all of these", "", "", "", *(f"{each:.2f}" for each in total)])
+    without = of_repeats(recorded, labelling, 1.0, lambda _done, _total: None, [JAMMED])
     said = " ".join(PAGE.split())
+    fitted, averaged = (without["together"][key] for key in ("fitted", "averaged"))
+    assert without["labels"] == []
+    assert f"`--without {JAMMED}` gives {fitted:.1f} and {averaged:.1f}" in said
     assert f"{total[0]:.1f} an hour as fitted, {total[1]:.1f} on average" in said
     assert f"gave {first[0]:.1f} and {first[1]:.1f} an hour" in said
     said = list(tables(section(PAGE, "False labels")))[1][1:]
