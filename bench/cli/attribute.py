@@ -11,7 +11,7 @@ from bench.cli.entry_option import entry_option
 from bench.cli.main import printable, workspace
 from bench.cli.outputs import check_output
 from bench.cli.progress import bar
-from bench.cli.say import say
+from bench.cli.sentences import print_sentence
 
 if TYPE_CHECKING:
     from bench.io.documents import Document
@@ -81,10 +81,10 @@ def _print(found: Document) -> None:
     looked = f"{len(found['episodes'])} of {found['failing']} failing episodes"
     click.echo(printable(f"{entry} on {dataset}: {looked}"))
     if not found["twin"]["estimated"]:
-        say(f"nothing is estimated anew: {found['twin']['reason']}", indent=2, hanging=4)
+        print_sentence(f"nothing is estimated anew: {found['twin']['reason']}", indent=2, hanging=4)
     for episode in found["episodes"]:
-        say(f"{episode['id']}: {_verdict(episode)}", indent=2, hanging=4)
-    say(f"not assessed: {', '.join(found['not_assessed'])}", indent=2, hanging=4)
+        print_sentence(f"{episode['id']}: {_verdict(episode)}", indent=2, hanging=4)
+    print_sentence(f"not assessed: {', '.join(found['not_assessed'])}", indent=2, hanging=4)
 
 
 def _verdict(episode: Document) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli.main import printable, workspace
-from bench.cli.say import say
+from bench.cli.sentences import print_sentence
 from bench.io.documents import Document, dump
 
 if TYPE_CHECKING:
@@ -52,13 +52,13 @@ def _print(found: Document) -> None:
     for side in ("a", "b"):
         click.echo(f"  {side:<7}{shown(factor * found[side]['mean']):>10}  {_named(found[side])}")
     click.echo(f"  {'a - b':<7}{_difference(found['difference'], factor)}")
-    say(_interval(found))
-    say(_verdict(found, compared))
+    print_sentence(_interval(found))
+    print_sentence(_verdict(found, compared))
     _print_left_out(found["left_out"])
     if all(episode["contribution"] == 0 for episode in found["episodes"]):
         return
     if found["difference"]["value"] != 0:
-        say(_deciding(found))
+        print_sentence(_deciding(found))
     _print_table(f"part of the difference{of} by group", _groups(found, factor))
     _print_table(f"by episode{of}", _episodes(found, factor))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bench.cli.main import workspace
-from bench.cli.say import say
+from bench.cli.sentences import print_sentence
 from bench.io.documents import Document, dump
 
 LISTED = 3
@@ -35,20 +35,20 @@ def _print(found: Document) -> None:
     where = f"{found['entry']} on {found['dataset']}"
     if found["episode"] is not None:
         where = f"{where}, {found['episode']}"
-    say(f"{where}: {found['summary']}", hanging=2)
+    print_sentence(f"{where}: {found['summary']}", hanging=2)
     for symptom in found["symptoms"]:
         click.echo()
-        say(f"{symptom['label']}: {symptom['sentence']}", hanging=2)
+        print_sentence(f"{symptom['label']}: {symptom['sentence']}", hanging=2)
     if found["causes"]:
         click.echo("\nWhat may be behind it")
     for cause in found["causes"] or ():
-        say(f"- {cause['sentence']}", hanging=2)
+        print_sentence(f"- {cause['sentence']}", hanging=2)
     if found["advice"]:
         click.echo("\nWhat to try first")
     for number, advice in enumerate(found["advice"][:LISTED], 1):
-        say(f"{number}. {advice['text']} ({', '.join(advice['labels'])})", hanging=3)
+        print_sentence(f"{number}. {advice['text']} ({', '.join(advice['labels'])})", hanging=3)
     if len(found["advice"]) > LISTED:
         click.echo(f"… {len(found['advice']) - LISTED} more; --json has all")
     for note in found["notes"]:
         click.echo()
-        say(note, hanging=2)
+        print_sentence(note, hanging=2)

@@ -10,7 +10,7 @@ import click
 from bench.cli.columns import columns
 from bench.cli.main import workspace
 from bench.cli.progress import bar
-from bench.cli.say import say
+from bench.cli.sentences import print_sentence
 
 if TYPE_CHECKING:
     from bench.io.documents import Document
@@ -24,6 +24,7 @@ LOOK = (
     "Look at every label above: it is false unless the robot itself did something else, and then "
     "--without leaves its motion out."
 )
+NOTHING = "No rule has a label, however low its threshold: nothing is known of larger ones."
 LITTLE = 0.5
 """Of the time in which one false label may be: with less recorded, tails tell next to nothing."""
 
@@ -99,26 +100,30 @@ def _print(document: Document) -> None:
     counted = "1 further run" if runs == 1 else f"{runs} further runs"
     found = "1 label" if len(labels) == 1 else f"{len(labels) or 'no'} labels"
     parts = " and ".join(document["parts"])
-    say(f"{document['dataset']}: {counted} of {parts}, {hours:.3f} h: {found}", hanging=2)
+    print_sentence(
+        f"{document['dataset']}: {counted} of {parts}, {hours:.3f} h: {found}", hanging=2
+    )
     for label in labels:
-        say(_told(label), indent=2, hanging=4)
+        print_sentence(_told(label), indent=2, hanging=4)
     click.echo()
     for line in columns([_row(rule) for rule in document["rules"]]):
         click.echo(line)
     click.echo()
-    say(COLUMNS.format(lower=LOWER))
+    print_sentence(COLUMNS.format(lower=LOWER))
     together = document["together"]
     for what, prefix in (("With these thresholds", ""), ("With those proposed", "proposed_")):
         fitted, averaged = (together[prefix + key] for key in ("fitted", "averaged"))
         if fitted is not None:
             told = f"{fitted:.2f} as fitted, {averaged:.2f} on average"
-            say(f"{what} the rules have, added up: {told}.")
+            print_sentence(f"{what} the rules have, added up: {told}.")
     if together["fitted"] is None:
-        say("No rule has a label, however low its threshold: nothing is known of larger ones.")
+        print_sentence(
+            "No rule has a label, however low its threshold: nothing is known of larger ones."
+        )
     if hours * document["an_hour"] < LITTLE:
-        say(f"{hours:.3f} h are little: what is expected of an hour is hardly known.")
+        print_sentence(f"{hours:.3f} h are little: what is expected of an hour is hardly known.")
     if labels:
-        say(LOOK)
+        print_sentence(LOOK)
 
 
 def _told(label: Document) -> str:

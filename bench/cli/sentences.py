@@ -10,7 +10,7 @@ import click
 from bench.cli.main import printable
 
 
-def say(text: str, *, indent: int = 0, hanging: int = 0) -> None:
+def print_sentence(text: str, *, indent: int = 0, hanging: int = 0) -> None:
     """Print a sentence on lines that fit the terminal.
 
     Args:
