@@ -117,9 +117,7 @@ def _print(document: Document) -> None:
             told = f"{fitted:.2f} as fitted, {averaged:.2f} on average"
             print_sentence(f"{what} the rules have, added up: {told}.")
     if together["fitted"] is None:
-        print_sentence(
-            "No rule has a label, however low its threshold: nothing is known of larger ones."
-        )
+        print_sentence(NOTHING)
     if hours * document["an_hour"] < LITTLE:
         print_sentence(f"{hours:.3f} h are little: what is expected of an hour is hardly known.")
     if labels:
